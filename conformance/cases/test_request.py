@@ -1,0 +1,275 @@
+"""#request: every legal form of the request is understood, and no other form breaks the server."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.case import Judge, beyond, law
+from conformance.contract import SCENARIOS
+from conformance.evidence import DEVICE_INFO, Evidence, device_identifier, encoded_device_info
+from conformance.finding import Finding
+from conformance.logout import (
+    header,
+    header_names,
+    needlessly_encoded_path,
+    query,
+    raw_query,
+    redirect_url,
+    rewritten_header,
+    without_header,
+)
+from conformance.outcome import Untested
+from conformance.rules.action import action_of
+from conformance.rules.hardening import REFLECTED
+from conformance.rules.status import LISTED, OK, TOO_LONG, answer, must_have_status
+from conformance.rules.url import INJECTED
+from conformance.visit import FIRST, Step, Viewer, Visit, scenario_visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _pytest.mark import ParameterSet
+
+    from conformance.exchange import Exchange
+    from conformance.logout import Change, Logout
+    from conformance.rules.status import Rule
+
+PLAIN: Final = scenario_visit(SCENARIOS["logout-endpoint"])
+
+
+def form(name: str, requirement: str, *changes: Change, viewer: Viewer | None = None) -> ParameterSet:
+    """Make a visit that sends one unusual form of the request."""
+
+    def change(request: Logout) -> Logout:
+        for each in changes:
+            request = each(request)
+        return request
+
+    visit = Visit(name, (Step(FIRST, change),), (viewer or Viewer(),))
+    return pytest.param(visit, marks=law(requirement), id=name)
+
+
+def visit_of(form: ParameterSet) -> Visit:
+    """Give the visit that a form stands for."""
+    (visit,) = form.values
+    assert isinstance(visit, Visit)
+    return visit
+
+
+def _long_path(request: Logout) -> Logout:
+    return replace(request, mvpd="a" * 3000)
+
+
+def _broken_path(request: Logout) -> Logout:
+    # escapes that are no UTF-8
+    return replace(request, raw_path=f"/api/v2/{request.service_provider}/logout/%FF%FE%C3")
+
+
+def _as_it_stands(request: Logout) -> str:
+    return "&".join(f"{name}={value}" for name, value in request.query)
+
+
+def _lower_case_scheme(value: str) -> str:
+    scheme, _, credential = value.partition(" ")
+    return f"{scheme.lower()} {credential}"
+
+
+def _upper_case_scheme(value: str) -> str:
+    scheme, _, credential = value.partition(" ")
+    return f"{scheme.upper()} {credential}"
+
+
+FULL_DEVICE_INFO: Final = DEVICE_INFO | {
+    "osFamily": "Darwin",
+    "browserName": "Safari",
+    "browserVendor": "Apple",
+    "browserVersion": "17.1",
+    "displayWidth": 3840,
+    "displayHeight": 2160,
+    "connectionSecure": True,
+    "applicationId": "logout-conformance",
+}
+
+LEGAL: Final = (
+    form("header-names-lower-case", "header-names-any-case", header_names(str.lower)),
+    form("header-names-upper-case", "header-names-any-case", header_names(str.upper)),
+    form("bearer-lower-case", "bearer-any-case", rewritten_header("Authorization", _lower_case_scheme)),
+    form("bearer-upper-case", "bearer-any-case", rewritten_header("Authorization", _upper_case_scheme)),
+    form("accept-absent", "optional-headers-absent", without_header("Accept")),
+    form("user-agent-absent", "optional-headers-absent", without_header("User-Agent")),
+    form("accept-json", "accept-json", header("Accept", "application/json")),
+    form("forwarded-for-ipv4", "x-forwarded-for-optional", header("X-Forwarded-For", "203.0.113.7")),
+    form("forwarded-for-ipv6", "x-forwarded-for-optional", header("X-Forwarded-For", "2001:db8::7")),
+    form("forwarded-for-list", "x-forwarded-for-optional", header("X-Forwarded-For", "203.0.113.7, 198.51.100.2")),
+    form(
+        "device-identifier-with-padding",
+        "status-of-success",
+        viewer=Viewer(device=device_identifier(b"\xfb\xef\xff>?logout-conformance-with-padding")),
+    ),
+    form("device-info-full", "status-of-success", header("X-Device-Info", encoded_device_info(FULL_DEVICE_INFO))),
+    form("redirect-url-as-it-stands", "redirect-url-encoding", raw_query(_as_it_stands)),
+    form("redirect-url-with-port", "redirect-url-encoding", redirect_url("http://localhost:8080/bye")),
+    form(
+        "redirect-url-with-query",
+        "redirect-url-encoding",
+        redirect_url(f"https://example.com/bye?step=2&{INJECTED}=1&next=%2Fhome#top"),
+    ),
+    form("redirect-url-with-ipv6", "redirect-url-encoding", redirect_url("http://[::1]:8080/bye")),
+    form(
+        "redirect-url-with-escapes", "redirect-url-encoding", redirect_url("https://example.com/caf%C3%A9?q=%26%3D%25")
+    ),
+    form("path-needlessly-encoded", "percent-decoding", needlessly_encoded_path),
+    form("mvpd-with-space", "percent-decoding", viewer=Viewer(mvpd="Comcast SSO")),
+    form("mvpd-with-underscore", "percent-decoding", viewer=Viewer(mvpd="Comcast_SSO")),
+    form("mvpd-with-other-letters", "percent-decoding", viewer=Viewer(mvpd="Télé_衛星")),
+    form("mvpd-with-reserved-letters", "percent-decoding", viewer=Viewer(mvpd="A&B+C=50%?")),
+)
+"""Forms of the plain request that mean the same by the page or by HTTP, URI and JSON."""
+
+RECOMMENDED: Final = (
+    form("accept-json-with-charset", "accept-json-with-charset", header("Accept", "application/json;charset=utf-8")),
+    form("unknown-query-parameter", "unknown-query-ignored", query(("logout-conformance", "1"))),
+)
+"""Forms that a server should understand too."""
+
+QUESTIONABLE: Final = (
+    form("device-info-missing", "device-info-optional-in-effect", without_header("X-Device-Info")),
+    form("device-info-empty", "device-info-optional-in-effect", header("X-Device-Info", "")),
+    form("device-info-no-base64", "device-info-optional-in-effect", header("X-Device-Info", "***")),
+    form(
+        "device-info-no-json",
+        "device-info-optional-in-effect",
+        header("X-Device-Info", base64.b64encode(b"{not json").decode()),
+    ),
+    form("device-info-no-object", "device-info-optional-in-effect", header("X-Device-Info", encoded_device_info([1]))),
+    form(
+        "device-info-wrong-types",
+        "device-info-optional-in-effect",
+        header("X-Device-Info", encoded_device_info({"model": 1, "version": None, "osName": [], "osVersion": {}})),
+    ),
+    form("device-identifier-without-type", "device-identifier-malformed", header("AP-Device-Identifier", "YmEyM2Qx")),
+    form(
+        "device-identifier-of-other-type",
+        "device-identifier-malformed",
+        header("AP-Device-Identifier", "serial YmEyM2Qx"),
+    ),
+    form(
+        "device-identifier-no-base64",
+        "device-identifier-malformed",
+        header("AP-Device-Identifier", "fingerprint *%\u00e9*"),
+    ),
+    form(
+        "device-identifier-without-padding",
+        "device-identifier-malformed",
+        header("AP-Device-Identifier", "fingerprint bG9nb3V0LWNvbmZvcm1hbmNlIQ"),
+    ),
+    form("device-identifier-type-only", "device-identifier-malformed", header("AP-Device-Identifier", "fingerprint")),
+    form("forwarded-for-no-address", "no-server-error", header("X-Forwarded-For", "unknown, ]:[")),
+    form("user-agent-odd", "no-server-error", header("User-Agent", "\u00e9\"'<%s>{0};--")),
+    form("accept-other", "listed-status", header("Accept", "text/html")),
+    form(
+        "redirect-url-with-quotes", "no-server-error", redirect_url('https://example.com/?q="it\'s" <b>\\${7*7}%s;--')
+    ),
+    form("redirect-url-with-other-letters", "no-server-error", redirect_url("https://example.com/再見?até=\U0001f44b")),
+    form(
+        "redirect-url-with-line-break",
+        "no-reflected-line-break",
+        redirect_url(f"https://example.com/\r\n{REFLECTED}: 1\r\n"),
+    ),
+    form("redirect-url-twice", "no-server-error", query(("redirectUrl", "https://example.com/other"))),
+    form(
+        "redirect-url-of-broken-escapes",
+        "no-server-error",
+        raw_query(lambda _: "redirectUrl=https%3A%2F%2Fexample.com%2F%FF%FE%C3"),
+    ),
+    form("mvpd-of-broken-escapes", "no-server-error", _broken_path),
+)
+"""Forms that one server may understand and another refuse with 400; neither may break on them."""
+
+LONG: Final = (
+    form("redirect-url-long", "redirect-url-encoding", redirect_url("https://example.com/" + "a" * 6000)),
+    form("user-agent-long", "no-server-error", header("User-Agent", "a" * 6000)),
+    form("mvpd-long", "no-server-error", _long_path),
+)
+"""Very long inputs, to which 414 and 431 are right answers too."""
+
+NO_URL: Final = Visit("redirect-url-is-no-url", (Step(FIRST, redirect_url("not a URL at all")),))
+
+
+@pytest.mark.parametrize("visit", LEGAL)
+def test_legal(visit: Visit, request: pytest.FixtureRequest, evidence: Evidence, judge: Judge) -> None:
+    """Another legal form of the request is answered like the plain one."""
+    requirement = _requirement(request)
+    exchange = _sent(visit, evidence)
+    judge(exchange, must_have_status(requirement, OK))
+    if answer(exchange).status == OK:
+        _judge_like_plain(visit, requirement, exchange, evidence, judge)
+
+
+@pytest.mark.parametrize("visit", RECOMMENDED)
+def test_recommended(visit: Visit, request: pytest.FixtureRequest, evidence: Evidence, judge: Judge) -> None:
+    """A form that a careful client may send is answered like the plain one."""
+    test_legal(visit, request, evidence, judge)
+
+
+@pytest.mark.parametrize("visit", QUESTIONABLE)
+def test_questionable(visit: Visit, request: pytest.FixtureRequest, evidence: Evidence, judge: Judge) -> None:
+    """A questionable form is answered by the law or refused with 400, and never breaks the server."""
+    requirement = _requirement(request)
+    exchange = _sent(visit, evidence)
+    judge(exchange, must_have_status(requirement, OK, 400))
+    if answer(exchange).status == OK and requirement == "device-info-optional-in-effect":
+        _judge_like_plain(visit, requirement, exchange, evidence, judge)
+    elif answer(exchange).status in LISTED:
+        judge.found(exchange, beyond(evidence.accepted(), exchange))
+
+
+@pytest.mark.parametrize("visit", LONG)
+def test_long(visit: Visit, request: pytest.FixtureRequest, evidence: Evidence, judge: Judge) -> None:
+    """A very long input is answered by the law or refused as too long, and never breaks the server."""
+    exchange = _sent(visit, evidence)
+    judge(exchange, must_have_status(_requirement(request), OK, 400, *sorted(TOO_LONG)))
+
+
+@pytest.mark.parametrize("visit", [pytest.param(NO_URL, marks=law("redirect-url-is-a-url"), id="")])
+def test_redirect_url_is_a_url(visit: Visit, evidence: Evidence, judge: Judge) -> None:
+    """A redirectUrl that is no URL at all should be refused."""
+    judge(_sent(visit, evidence), must_have_status("redirect-url-is-a-url", 400))
+
+
+def _sent(visit: Visit, evidence: Evidence) -> Exchange:
+    evidence.accepted()
+    return evidence.of(visit)[FIRST]
+
+
+def _requirement(request: pytest.FixtureRequest) -> str:
+    (mark,) = request.node.iter_markers("law")
+    return str(mark.args[0])
+
+
+def _judge_like_plain(visit: Visit, requirement: str, exchange: Exchange, evidence: Evidence, judge: Judge) -> None:
+    """Judge a success by the law, and by what the plain request in the same state was answered."""
+    judge.found(exchange, beyond(evidence.accepted(), exchange))
+    if not evidence.of(visit).in_state:
+        return
+    plain = evidence.of(PLAIN)[FIRST]
+    judge.looked_at(plain)
+    if answer(plain).status != OK:
+        raise Untested("not judged: it depends on status-of-success, which is not met by the plain request")
+    judge(exchange, must_act_like(requirement, plain))
+
+
+def must_act_like(requirement: str, plain: Exchange) -> Rule:
+    """Make the rule that the asked MVPD's action is the plain request's."""
+
+    def rule(exchange: Exchange) -> Iterator[Finding]:
+        expected, seen = action_of(plain), action_of(exchange)
+        if seen != expected:
+            where = "/logouts"
+            yield Finding(requirement, f"the action {expected}, as for the plain request", f"the action {seen}", where)
+
+    return rule

@@ -1,0 +1,140 @@
+"""#response: what a logout deletes, and what it leaves alone (erratum 13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.case import Judge, law, sends
+from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN
+from conformance.contract import SCENARIOS, SUCCESSES, ActionName, Scenario
+from conformance.finding import Finding, Unjudged
+from conformance.outcome import Untested
+from conformance.rules.action import action_of, must_name_action
+from conformance.rules.status import OK, answer, must_have_status
+from conformance.visit import AFTERWARDS, AGAIN, FIRST, ONCE_MORE, Need, Step, Viewer, Visit, scenario_visit
+
+if TYPE_CHECKING:
+    from conformance.evidence import Evidence
+    from conformance.exchange import Exchange
+
+AGAIN_LAW: Final = {
+    "degraded": "degraded-again",
+    "temporary-basic": "temporary-again",
+    "temporary-promotional": "temporary-again",
+    "no-profile": "no-profile-again",
+    "expired-profile": "no-profile-again",
+}
+
+REGULAR: Final = "logout-endpoint"
+OTHER_DEVICE: Final = Visit(
+    "other-device", (Step(FIRST), Step("other", viewer=1)), (Viewer(), Viewer(mvpd_of=0)), Need.HANDLER
+)
+OTHER_MVPD: Final = Visit(
+    "other-mvpd",
+    (Step(FIRST), Step("other", viewer=1)),
+    (Viewer("no-logout-endpoint"), Viewer(device_of=0)),
+    Need.HANDLER,
+)
+OTHER_PROVIDER: Final = Visit(
+    "other-service-provider",
+    (Step(FIRST), Step("other", viewer=1)),
+    (Viewer(), Viewer(device_of=0, mvpd_of=0, elsewhere=True)),
+    Need.HANDLER,
+)
+WITH_SERVICE_TOKEN: Final = Visit(
+    "regular-profile-with-service-token",
+    (Step(FIRST, headers_of=1),),
+    (Viewer(), Viewer("service-token-sso")),
+    Need.HANDLER,
+)
+ONCE_AGAIN: Final = Visit("equal-request", need=Need.HANDLER)
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(scenario, marks=law(AGAIN_LAW.get(scenario.id, "logout-deletes-profile")), id=scenario.id)
+        for scenario in SUCCESSES
+    ],
+)
+def test_again(scenario: Scenario, request: pytest.FixtureRequest, evidence: Evidence, judge: Judge) -> None:
+    """A second and a third logout find no profile; degraded and temporary access still apply."""
+    visited = evidence.of(scenario_visit(scenario))
+    _must_have_acted(visited[FIRST], scenario.action)
+    (mark,) = request.node.iter_markers("law")
+    for step in (AGAIN, ONCE_MORE):
+        _must_act(judge, visited[step], mark.args[0], ActionName(scenario.again or ""))
+
+
+@pytest.mark.parametrize("visit", [BAD_REQUEST, BAD_TOKEN, BAD_METHOD], ids=str)
+@law("refused-deletes-nothing")
+def test_refused(visit: Visit, evidence: Evidence, judge: Judge) -> None:
+    """A request that was refused deletes nothing: the viewer can still be logged out."""
+    _must_have_acted(evidence.of(scenario_visit(SCENARIOS[REGULAR]))[FIRST], ActionName.LOGOUT)
+    visited = evidence.of(visit)
+    afterwards = visited[AFTERWARDS]
+    accepted = [step for step, exchange in visited.exchanges.items() if answer(exchange).status == OK]
+    if set(accepted) - {AFTERWARDS}:
+        raise Untested(f"not judged: the target did not refuse the request {accepted[0]}")
+    for exchange in visited.exchanges.values():
+        judge.looked_at(exchange)
+    _must_act(judge, afterwards, "refused-deletes-nothing", ActionName.LOGOUT)
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        pytest.param(visit, marks=law(f"{visit.id}-untouched"), id=visit.id)
+        for visit in (OTHER_DEVICE, OTHER_MVPD, OTHER_PROVIDER)
+    ],
+)
+def test_other(visit: Visit, evidence: Evidence, judge: Judge) -> None:
+    """A logout leaves the profile of another device, MVPD or service provider alone."""
+    visited = evidence.of(visit)
+    _must_have_acted(visited[FIRST], SCENARIOS[visit.viewers[0].state].action)
+    judge.looked_at(visited[FIRST])
+    _must_act(judge, visited["other"], f"{visit.id}-untouched", ActionName.LOGOUT)
+
+
+@sends(WITH_SERVICE_TOKEN)
+@law("service-token-optional")
+def test_service_token(evidence: Evidence, judge: Judge) -> None:
+    """A regular profile is logged out with a valid AD-Service-Token as well (erratum 14)."""
+    _must_have_acted(evidence.of(scenario_visit(SCENARIOS[REGULAR]))[FIRST], ActionName.LOGOUT)
+    _must_act(judge, evidence.of(WITH_SERVICE_TOKEN)[FIRST], "service-token-optional", ActionName.LOGOUT)
+
+
+@sends(ONCE_AGAIN)
+@law("consistent-answers")
+def test_equal_request(evidence: Evidence, judge: Judge) -> None:
+    """An equal request in an equal state gets an equal answer."""
+    first, second = evidence.of(scenario_visit(SCENARIOS[REGULAR]))[FIRST], evidence.of(ONCE_AGAIN)[FIRST]
+    judge.looked_at(first)
+    if answer(first).status != answer(second).status:
+        seen = f"{answer(first).status}, then {answer(second).status}"
+        judge.found(second, [Finding("consistent-answers", "one status for equal requests", seen, "status")])
+    elif answer(first).status == OK:
+        _must_act(judge, second, "consistent-answers", _readable_action(first))
+
+
+def _must_act(judge: Judge, exchange: Exchange, requirement: str, action: ActionName) -> None:
+    judge(exchange, must_have_status(requirement, OK))
+    if answer(exchange).status == OK:
+        judge(exchange, must_name_action(requirement, action))
+
+
+def _must_have_acted(exchange: Exchange, action: ActionName | None) -> None:
+    if answer(exchange).status != OK or _readable_action(exchange) != action:
+        raise Untested(f"not judged: the logout before it was not answered {action}")
+
+
+def _readable_action(exchange: Exchange) -> ActionName:
+    try:
+        action = action_of(exchange)
+    except Unjudged as reason:
+        raise Untested(str(reason)) from None
+    if action is None:
+        raise Untested(str(Unjudged("action-name-known")))
+    return action

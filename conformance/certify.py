@@ -1,0 +1,131 @@
+"""The one function behind `run`: certify a server and get the record of it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance import seam
+from conformance.contract import SCENARIOS
+from conformance.plugin import Given
+from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
+from conformance.target import StatesSource, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.record import Record
+    from conformance.run import Settings
+    from conformance.seam import Listed, Seam
+
+CONFORMANT: Final = 0
+NOT_CONFORMANT: Final = 1
+USAGE: Final = 2
+INCONCLUSIVE: Final = 3
+KIT_FAULT: Final = 4
+INTERRUPTED: Final = 130
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done; the text says what, and what can."""
+
+
+class KitError(Exception):
+    """The kit itself failed; the text says where. That is never held against the target."""
+
+
+def certify(settings: Settings, *, keyword: str = "", pytest_args: Sequence[str] = ()) -> Record:
+    """Run the cases against a server, leave record and reports in the report folder, and give the record.
+
+    `keyword` selects cases as pytest's `-k` does.
+
+    Raises:
+        UsageError: no case is selected, or the report folder cannot be written.
+        KitError: the kit itself failed before there was a record.
+
+    """
+    _refuse_unknown(settings)
+    plugin = _pytest(settings, keyword, *pytest_args)
+    assert plugin.record is not None, "a run that ended well leaves a record"  # noqa: S101
+    return plugin.record
+
+
+def listed(settings: Settings, *, keyword: str = "") -> list[Listed]:
+    """Give the cases that these settings select, without sending anything; raises as `certify` does."""
+    _refuse_unknown(settings)
+    return _pytest(settings, keyword, "--collect-only").listed
+
+
+def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
+    given, output = Given(settings), io.StringIO()
+    with contextlib.redirect_stdout(output), _without_pytest_settings():
+        code = pytest.main([*_arguments(keyword), *more], plugins=[given])
+    done = given.seam and (given.seam.record or (given.seam.listed and code == pytest.ExitCode.OK))
+    if given.seam is None or not done:
+        raise _explained(settings, int(code), output.getvalue())
+    return given.seam
+
+
+def exit_code(record: Record, *, strict: bool = False) -> int:
+    """Give the exit code that a record stands for (target contract, 4)."""
+    if record.interrupted:
+        return INTERRUPTED
+    if record.kit_faults:
+        return KIT_FAULT
+    if record.verdict == "not-conformant" or (strict and record.summary.warned):
+        return NOT_CONFORMANT
+    return CONFORMANT if record.verdict == "conformant" else INCONCLUSIVE
+
+
+@contextlib.contextmanager
+def reference_target() -> Iterator[Target]:
+    """Start the embedded reference server on a loopback port and describe it."""
+    with running(ReferenceServer()) as base_url:
+        yield Target(
+            name="reference server",
+            base_url=base_url,
+            other_service_provider="REF40",
+            headers={"Authorization": f"Bearer {ACCESS_TOKEN}"},
+            states=StatesSource(handler=f"{base_url}/_state"),
+            variables={"ACCESS_TOKEN": ACCESS_TOKEN},
+        )
+
+
+def _arguments(keyword: str) -> list[str]:
+    return [
+        str(seam.CASES),
+        *("-c", str(seam.CASES / "pytest.ini"), "--rootdir", str(seam.CASES)),
+        *("-p", "conformance.plugin", "-p", "no:cacheprovider", "--disable-plugin-autoload"),
+        *("-s", "-q", "--no-header", "--no-summary"),
+        *(("-k", keyword) if keyword else ()),
+    ]
+
+
+@contextlib.contextmanager
+def _without_pytest_settings() -> Iterator[None]:
+    # what somebody set for their own suite has no say in a verdict
+    kept = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+def _refuse_unknown(settings: Settings) -> None:
+    unknown = [name for name in settings.scenarios if name not in SCENARIOS]
+    if unknown:
+        raise UsageError(f"there is no scenario {unknown[0]!r}; the scenarios are {', '.join(SCENARIOS)}")
+
+
+def _explained(settings: Settings, code: int, output: str) -> Exception:
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        wanted = ", ".join([*settings.cases, *settings.scenarios]) or "the keyword"
+        return UsageError(f"no case matches {wanted}; `logout-conformance list` shows all of them")
+    lines = [line for line in output.splitlines() if line.strip()]
+    if code == pytest.ExitCode.USAGE_ERROR:
+        return UsageError(lines[-1].removeprefix("ERROR: ") if lines else "pytest refused the call")
+    return KitError(lines[-1] if lines else f"pytest ended with {code} and made no record")

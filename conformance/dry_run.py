@@ -1,0 +1,65 @@
+"""Shows what a run would send, and how much, without sending it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from conformance.certify import listed
+from conformance.evidence import plain_logout
+from conformance.redaction import Redactor
+from conformance.states import Provisioned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.logout import Logout
+    from conformance.run import Settings
+    from conformance.visit import Visit
+
+GENERATED: Final = {
+    "generated/valid": lambda examples: examples,
+    "generated/invalid": lambda examples: examples,
+    "generated/unknown/mvpd": lambda examples: examples // 4,
+    "generated/unknown/service-provider": lambda examples: examples // 4,
+}
+"""How many requests a generated case sends at most, by --examples."""
+
+
+def lines(settings: Settings, keyword: str = "") -> Iterator[str]:
+    """Give what would be sent, visit by visit, and the sum."""
+    cases = listed(settings, keyword=keyword)
+    visits = dict.fromkeys(visit for case in cases for visit in case.visits)
+    generated = {case.id: GENERATED[case.id](settings.examples) for case in cases if case.id in GENERATED}
+    for visit in visits:
+        yield f"{visit.id}: set up {', '.join(viewer.state for viewer in visit.viewers)}, then"
+        yield from _steps(visit, settings)
+    for case, number in generated.items():
+        yield f"{case}: at most {number} generated requests"
+    total = sum(visit.cost for visit in visits) + sum(generated.values())
+    yield f"{len(cases)} cases, at most {total} requests; nothing was sent"
+
+
+def _steps(visit: Visit, settings: Settings) -> Iterator[str]:
+    plain = plain_logout(settings.target, Provisioned(settings.target.service_provider, "MVPD", "fingerprint ...", {}))
+    redactor = Redactor(settings.target.secrets)
+    for step in visit.steps:
+        changed = step.change(plain)
+        line = f"    {step.id}: {changed.method} {_target_of(changed)}{_difference(plain, changed)}"
+        yield redactor.text(line)
+
+
+def _target_of(logout: Logout) -> str:
+    parts = urlsplit(logout.url)
+    return _cut(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+
+def _difference(plain: Logout, changed: Logout) -> str:
+    before, after = dict(plain.headers), dict(changed.headers)
+    gone = [f"without {name}" for name in before if name not in after]
+    new = [f"{name}: {_cut(value)}" for name, value in after.items() if before.get(name) != value]
+    return "".join(f"; {part}" for part in [*gone, *new])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:100]}... ({len(text)} characters)"  # noqa: PLR2004  (a line's worth)

@@ -1,0 +1,241 @@
+"""Requests that schemathesis generates from openapi.yaml; the kit sends them and the kit's rules judge them.
+
+schemathesis's own sender and checks are not used: the one has no deadline for a whole exchange, the others pass a
+server that refuses everything and fail one that is lenient where the page lets it be.
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import requests
+import yaml
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from conformance.catalogue import spec_file
+from conformance.evidence import DEVICE_INFO, device_identifier, encoded_device_info
+from conformance.legal import FRAMING
+from conformance.outcome import Troubled, Untested
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hypothesis.strategies import SearchStrategy
+    from schemathesis import Case
+
+    from conformance.exchange import Exchange
+    from conformance.finding import Finding
+    from conformance.logout import Change, Logout
+
+PATH: Final = "/api/v2/{serviceProvider}/logout/{mvpd}"
+MOST_TO_SHRINK: Final = 50
+"""How many requests finding the smallest failing one may cost."""
+
+TOKEN: Final = "authorization"  # noqa: S105  (a header's name)
+DEVICE: Final = "ap-device-identifier"
+
+_ISSUED: Final = frozenset({"ad-service-token", "adobe-subject-token"})
+"""Headers whose values only a server can issue (erratum 14)."""
+_OWN: Final = frozenset({"host", "connection", "accept-encoding"})
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A generated request: its names, its query as it stands, and its headers."""
+
+    service_provider: str
+    mvpd: str
+    raw_query: str
+    headers: tuple[tuple[str, str], ...]
+
+    def header(self, name: str) -> str | None:
+        """Give a header's value, None where the request lacks it."""
+        return next((value for given, value in self.headers if given.lower() == name.lower()), None)
+
+    @property
+    def redirect_urls(self) -> list[str]:
+        """The values of redirectUrl, percent-decoded."""
+        pairs = (pair.partition("=") for pair in self.raw_query.split("&"))
+        return [value for name, _, value in pairs if name == "redirectUrl"]
+
+    @property
+    def has_made_up_mvpd(self) -> bool:
+        """Whether the MVPD is none of the page's own, which a target may well have."""
+        return bool(self.mvpd) and self.mvpd not in _examples("mvpd")
+
+    @property
+    def has_made_up_provider(self) -> bool:
+        """Whether the service provider is none of the page's own."""
+        return bool(self.service_provider) and self.service_provider not in _examples("serviceProvider")
+
+    def refusals(self) -> frozenset[int]:
+        """Give the statuses that a server must choose from to refuse the request; none where it need not be refused."""
+        statuses: set[int] = set()
+        if not any(self.redirect_urls) or not self.header(DEVICE):
+            statuses.add(400)
+        if not _has_token(self.header(TOKEN)):
+            statuses |= {400, 401}
+        return frozenset(statuses)
+
+    def change(self, *, own_device: bool) -> Change:
+        """Make the plain request this one, with the target's own names and token, and the viewer's own device."""
+        own = {name for name in (TOKEN, DEVICE) if self.header(name) and (own_device or name == TOKEN)}
+        if not _has_token(self.header(TOKEN)):
+            own.discard(TOKEN)
+
+        def change(request: Logout) -> Logout:
+            headers = [(name, request.header(name) if name.lower() in own else value) for name, value in self.headers]
+            return replace(request, raw_query=self.raw_query, headers=tuple(headers))
+
+        return change
+
+
+@functools.cache
+def _operations() -> Mapping[str, SearchStrategy[Case]]:
+    import schemathesis  # noqa: PLC0415  (a third of a second that `--help` need not wait for)
+    from schemathesis import GenerationMode  # noqa: PLC0415
+
+    for name, strategy in _formats().items():
+        schemathesis.openapi.format(name, strategy)
+    schema = schemathesis.openapi.from_path(spec_file("openapi.yaml"))
+    operation = schema[PATH]["GET"]
+    return {
+        "valid": operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+        "invalid": operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+    }
+
+
+@functools.cache
+def _examples(parameter: str) -> frozenset[str]:
+    described = yaml.safe_load(spec_file("openapi.yaml").read_text(encoding="utf-8"))
+    found = next(each for each in described["components"]["parameters"].values() if each["name"] == parameter)
+    return frozenset([found.get("example"), *(example["value"] for example in found.get("examples", {}).values())])
+
+
+def _formats() -> Mapping[str, SearchStrategy[str]]:
+    printable = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=40)
+    info = st.fixed_dictionaries(
+        {"model": printable, "version": printable, "osName": st.sampled_from(["tvOS", "Roku OS", "Android", "webOS"])}
+        | {"osVersion": printable},
+        optional={"manufacturer": printable, "displayWidth": st.integers(1, 7680), "connectionSecure": st.booleans()},
+    )
+    return {
+        "ap-device": st.binary(min_size=1, max_size=32).map(device_identifier),
+        "device-info": st.one_of(st.just(DEVICE_INFO), info).map(encoded_device_info),
+        "ip-list": st.lists(st.ip_addresses().map(str), min_size=1, max_size=3).map(", ".join),
+        "jws": st.just("e30.e30.e30"),
+        "user-agent": printable.map(str.strip).filter(bool),
+    }
+
+
+def _request(case: Case) -> Generated:
+    """Read what a generated case would send; its path parameters are percent-encoded already."""
+    kwargs = case.as_transport_kwargs(base_url="http://generated.invalid")
+    url = requests.Request("GET", kwargs["url"], params=kwargs.get("params")).prepare().url
+    names = {name: requests.utils.unquote(str(value)) for name, value in (case.path_parameters or {}).items()}
+    headers = tuple(
+        (name, "Bearer *" if name.lower() == TOKEN and _has_token(str(value)) else str(value))
+        for name, value in dict(kwargs.get("headers") or {}).items()
+        if name.lower() in {given.lower() for given in case.headers or {}} and _may_be_sent(name, str(value))
+    )
+    return Generated(names.get("serviceProvider", ""), names.get("mvpd", ""), urlsplit(str(url)).query, headers)
+
+
+def _may_be_sent(name: str, value: str) -> bool:
+    if name.lower() in FRAMING | _ISSUED | _OWN:
+        return False
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return value.isprintable()
+
+
+def _has_token(authorization: str | None) -> bool:
+    scheme, _, token = (authorization or "").partition(" ")
+    return scheme.lower() == "bearer" and bool(token.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What sending a generated request showed."""
+
+    exchange: Exchange
+    findings: tuple[Finding, ...]
+
+
+class _Failing(Exception):  # noqa: N818
+    def __init__(self, tried: Tried) -> None:
+        super().__init__()
+        self.tried = tried
+
+
+class Search:
+    """Sends generated requests until one fails, and then looks for the smallest that fails in the same way."""
+
+    def __init__(self, send: Callable[[Generated], Tried], *, skip: Callable[[Generated], bool]) -> None:
+        self.tried: list[Tried] = []
+        self._send, self._skip = send, skip
+        self._known: dict[Generated, Tried] = {}
+        self._stopped: Untested | Troubled | None = None
+        self._sought = ""
+        self._shrinking = 0
+
+    def run(self, kind: str, *, examples: int, seed_: int) -> Tried | None:
+        """Try at most `examples` requests of a kind, `valid` or `invalid`, and give the smallest failure if any.
+
+        Raises:
+            Untested: nothing more is sent in this run.
+            Troubled: no answer came to one of them.
+
+        """
+
+        def attempt(case: Case) -> None:
+            self._attempt(_request(case))
+
+        search = settings(
+            max_examples=max(1, examples),
+            phases=(Phase.generate, Phase.shrink),
+            database=None,
+            deadline=None,
+            derandomize=False,
+            report_multiple_bugs=False,
+            print_blob=False,
+            suppress_health_check=list(HealthCheck),
+        )(seed(seed_)(given(_operations()[kind])(attempt)))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                search()
+        except _Failing as failing:
+            return failing.tried
+        if self._stopped:
+            raise self._stopped
+        return None
+
+    def _attempt(self, request: Generated) -> None:
+        tried = self._known.get(request) or self._try(request)
+        if tried is None:
+            return
+        broken = [finding.requirement for finding in tried.findings]
+        # a smaller request that fails in another way is another failure
+        self._sought = self._sought or next(iter(broken), "")
+        if self._sought in broken:
+            raise _Failing(tried)
+
+    def _try(self, request: Generated) -> Tried | None:
+        if self._stopped or self._skip(request) or self._shrinking > MOST_TO_SHRINK:
+            return None
+        self._shrinking += bool(self._sought)
+        try:
+            tried = self._known[request] = self._send(request)
+        except (Untested, Troubled) as error:
+            self._stopped = error
+            return None
+        self.tried.append(tried)
+        return tried

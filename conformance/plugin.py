@@ -1,0 +1,86 @@
+"""What pytest loads: the options of a run, the fixtures of the cases, and the seam between the two programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from conformance import target_file
+from conformance.case import Judge
+from conformance.evidence import Evidence  # noqa: TC001  (pytest reads fixtures' annotations)
+from conformance.run import DEFAULT_EXAMPLES, DEFAULT_MAX_TIME_S, DEFAULT_REPORT_DIR, Settings
+from conformance.seam import Seam
+
+SEAM: Final = pytest.StashKey[Seam]()
+
+
+class Given:
+    """Hands settings that were made in Python to the plugin."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.seam: Seam | None = None
+        self._settings = settings
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put the settings where the plugin looks for them."""
+        self.seam = config.stash[SEAM] = Seam(self._settings)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the run's settings to plain pytest."""
+    group = parser.getgroup("logout-conformance")
+    group.addoption("--target", metavar="FILE", help="the target file of the server under test")
+    group.addoption("--report-dir", type=Path, default=DEFAULT_REPORT_DIR, help="where record and reports go")
+    group.addoption("--examples", type=int, default=DEFAULT_EXAMPLES, help="how many requests are generated")
+    group.addoption("--seed", type=int, default=0, help="of the generated requests")
+    group.addoption("--max-time", type=float, default=DEFAULT_MAX_TIME_S, help="seconds for the whole run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers, and read the target file where one is named."""
+    config.addinivalue_line("markers", "law(*requirements): the requirements that a case tests")
+    config.addinivalue_line("markers", "sends(*visits): the visits that a case judges")
+    if SEAM not in config.stash:
+        config.stash[SEAM] = Seam(_from_options(config) if config.getoption("--target") else None)
+    config.pluginmanager.register(config.stash[SEAM])
+
+
+def _from_options(config: pytest.Config) -> Settings:
+    file = config.getoption("--target")
+    try:
+        target = target_file.load(Path(file))
+    except target_file.TargetError as error:
+        raise pytest.UsageError(str(error)) from None
+    return Settings(
+        target,
+        report_dir=config.getoption("--report-dir"),
+        examples=config.getoption("--examples"),
+        seed=config.getoption("--seed"),
+        max_time_s=config.getoption("--max-time"),
+        rerun=f"logout-conformance run --target {file}",
+    )
+
+
+@pytest.fixture(scope="session")
+def evidence(request: pytest.FixtureRequest) -> Evidence:
+    """Give the exchanges of this run, each made once."""
+    run = request.config.stash[SEAM].run
+    if run is None:
+        pytest.skip("no target was named: give --target FILE")
+    return run.evidence
+
+
+@pytest.fixture(scope="session")
+def run_settings(request: pytest.FixtureRequest, evidence: Evidence) -> Settings:
+    """Give what the run was asked to do."""
+    del evidence  # skips where there is no run
+    return request.config.stash[SEAM].settings
+
+
+@pytest.fixture
+def judge() -> Judge:
+    """Give the judge of one case."""
+    return Judge()

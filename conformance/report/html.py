@@ -1,0 +1,104 @@
+"""The record as report.html: one file that needs no network and no script, and runs nothing that a target sent."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from conformance.report.curl import MARKER
+from conformance.report.digest import LEVELS
+from conformance.report.page import anchor_of, page_of
+from conformance.report.text import parts, shortened, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.record import ExchangeLine, Record
+
+_LIMIT = 4096  # characters of one value
+_RFC = re.compile(r"RFC (\d{1,5})(?: (\d+(?:\.\d+)*))?")
+_WEB = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+
+
+def render(record: Record, exchanges: Iterable[ExchangeLine]) -> Iterator[str]:
+    """Give report.html piece by piece; the same record gives the same page, whenever it is rendered."""
+    environment = _environment()
+    style, script = _own("report.css"), _own("report.js")
+    template = environment.get_template("report.html.j2")
+    yield from template.generate(
+        page=page_of(record, exchanges),
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+    )
+
+
+def web_address(url: str) -> str | None:
+    """Give a URL that may become a link, None for every other; http and https run nothing."""
+    return url if _WEB.fullmatch(url) and visible(url) == url else None
+
+
+def sources(section: str) -> list[tuple[str, str | None]]:
+    """Give the sources that a requirement names, each with its address where the report knows one (RFCs)."""
+    names = [name.strip() for name in section.split(",")]
+    return [(name, _rfc_address(name)) for name in names]
+
+
+def seen(text: str, keep: str = "") -> Markup:
+    """Show foreign text: what cannot be seen, and markers of secrets, stand out from what is as it was sent."""
+    shown = Markup("").join(
+        Markup('<span class="escape">{}</span>').format(part) if is_escape else part
+        for part, is_escape in parts(shortened(text, _LIMIT), keep)
+    )
+    # str() first: joining pieces of Markup would escape the tags once more
+    return Markup(MARKER.sub(r'<span class="secret">\g<0></span>', str(shown)))  # noqa: S704  (escaped by the join above)
+
+
+def _own(name: str) -> Markup:
+    content = resources.files("conformance.report").joinpath("templates", name).read_text(encoding="utf-8")
+    return Markup(content)  # noqa: S704  (the kit's own file)
+
+
+def _rfc_address(name: str) -> str | None:
+    found = _RFC.fullmatch(name)
+    if not found:
+        return None
+    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}" + (f"#section-{found[2]}" if found[2] else "")
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+def _finalized(value: object) -> object:
+    # so that no expression of a template can forget it; Markup is what the templates and seen() have made
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("conformance.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(seen=seen, sources=sources, anchor=anchor_of, web_address=web_address)
+    environment.globals.update(levels=LEVELS)
+    return environment

@@ -1,0 +1,128 @@
+"""The end of a run on the terminal: the verdict, what failed, what was not tested, and where the report is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from conformance.report.digest import STATUSES, VERDICTS, untested_scenarios, worst_first
+from conformance.report.text import shortened, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from conformance.record import Case, Finding, Record, Status, Verdict
+
+ROWS = 20  # cases shown; the report has all of them
+_LIMIT = 200  # characters of one value
+
+_STATUS_STYLES: Mapping[Status, str] = {
+    "failed": "red",
+    "error": "magenta",
+    "warned": "yellow",
+    "skipped": "dim",
+    "passed": "green",
+}
+_VERDICT_STYLES: Mapping[Verdict, str] = {
+    "conformant": "bold green",
+    "not-conformant": "bold red",
+    "inconclusive": "bold yellow",
+}
+
+
+def show(record: Record, console: Console, reports: Sequence[Path] = ()) -> None:
+    """Print the summary of a record: tables and colour on a terminal, plain lines elsewhere.
+
+    `reports` are the files that were written. Nothing that the target sent reaches the terminal unescaped.
+    """
+    broken = [case for case in worst_first(record.cases) if case.status in ("failed", "error", "warned")]
+    shown = broken[:ROWS]
+    if shown and console.is_terminal:
+        console.print(_table(shown, console))
+    elif shown:
+        _print_lines(console, (_line(case) for case in shown))
+    _print_lines(console, _left_out(record, len(broken) - len(shown)))
+    console.print(Text(_safe(_headline(record), console), style=_VERDICT_STYLES[record.verdict]), soft_wrap=True)
+    _print_lines(console, _rest(record, reports))
+
+
+def _print_lines(console: Console, lines: Iterator[str]) -> None:
+    for line in lines:
+        # as Text: markup, emoji codes and highlighting are for the kit's own words
+        console.print(Text(_safe(line, console)), soft_wrap=True)
+
+
+def _table(cases: Sequence[Case], console: Console) -> Padding:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("status", no_wrap=True)
+    table.add_column("case", overflow="fold", ratio=2)
+    table.add_column("requirement", overflow="fold", ratio=2)
+    table.add_column("what was wrong", overflow="fold", ratio=3)
+    for case in cases:
+        cells = (_requirements(case), _wrong(case))
+        table.add_row(
+            Text(case.status, style=_STATUS_STYLES[case.status]),
+            *(Text(_safe(cell, console)) for cell in (case.id, *cells)),
+        )
+    return Padding(table, (0, 0, 1, 0))
+
+
+def _line(case: Case) -> str:
+    return f"{case.status.upper()} {case.id} [{_requirements(case)}] {_wrong(case)}"
+
+
+def _requirements(case: Case) -> str:
+    broken = dict.fromkeys(finding.requirement for finding in case.findings)
+    return ", ".join(broken or case.requirements)
+
+
+def _wrong(case: Case) -> str:
+    return _sentence(case.findings[0]) if case.findings else _cut(case.message)
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{_cut(finding.where)}: expected {_cut(finding.expected)}, seen {_cut(finding.seen)}"
+
+
+def _cut(text: str) -> str:
+    return shortened(text, _LIMIT)
+
+
+def _left_out(record: Record, more: int) -> Iterator[str]:
+    if more:
+        yield f"... and {more} more cases in the report"
+    for scenario in untested_scenarios(record):
+        mandatory = " (mandatory)" if scenario.mandatory else ""
+        yield f"not tested: {scenario.id}{mandatory}: {_cut(scenario.reason or scenario.status)}"
+    for case_id in record.kit_faults:
+        yield f"the kit itself failed in {case_id}; please report it"
+    for note in record.notes:
+        yield f"note: {_cut(note)}"
+
+
+def _headline(record: Record) -> str:
+    words, _ = VERDICTS[record.verdict]
+    named = " ".join(part for part in (record.target.name, record.target.version) if part) or record.target.base_url
+    return f"{words}: {named}" + (f" ({_cut('; '.join(record.reasons))})" if record.reasons else "")
+
+
+def _rest(record: Record, reports: Sequence[Path]) -> Iterator[str]:
+    counts = record.summary.model_dump()
+    counted = ", ".join(f"{counts[status]} {status}" for status in reversed(STATUSES) if counts[status])
+    yield f"{counted or 'no case ran'}; {record.request_count} requests, seed {record.seed}"
+    for path in reports:
+        if path.suffix == ".html":
+            yield f"Report: {path}"
+            yield f"Open it in a browser: {path.resolve().as_uri()}"
+
+
+def _safe(text: str, console: Console) -> str:
+    # a terminal that has no such letter must not end the run either
+    known = visible(text).encode(console.encoding, "backslashreplace")
+    return known.decode(console.encoding)

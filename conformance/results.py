@@ -1,0 +1,131 @@
+"""From what the cases said to the record of the run: verdict, reasons, causes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
+
+from conformance.catalogue import Level, catalogue
+from conformance.contract import SCENARIOS
+from conformance.record import Case, Cause, RequirementText, Scenario, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.record import Finding, ScenarioStatus, Verdict
+
+TESTING: Final = ("passed", "failed", "warned")
+COMMON: Final = 3
+"""A finding that so many cases share is a cause of its own."""
+
+ADVICE: Final = {
+    "401": "Check the access token: the target accepts none that it was sent.",
+    "403": "Check the access token and what it is allowed to do.",
+    "404": "Check base_url: the kit appends /api/v2/{serviceProvider}/logout/{mvpd} to it.",
+}
+GIVEN_UP: Final = "Check that the target is up and can be reached from here."
+
+
+def scenarios(cases: Sequence[Case], *, partial: bool) -> tuple[Scenario, ...]:
+    """Say of each scenario whether it was tried: by the case on its status, or any other where that did not run."""
+    return tuple(
+        _scenario(name, [case for case in cases if case.scenario == name], partial=partial) for name in SCENARIOS
+    )
+
+
+def verdict(
+    cases: Sequence[Case], tried: Sequence[Scenario], *, unfinished: Sequence[str]
+) -> tuple[Verdict, list[str]]:
+    """Judge the run (target contract, 4): any failed MUST, else anything that stands in the way, else conformant."""
+    failed = sum(case.status == "failed" for case in cases)
+    if failed:
+        return "not-conformant", [f"{_plural(failed, 'case')} failed", *unfinished]
+    reasons = list(unfinished)
+    errors = sum(case.status == "error" for case in cases)
+    if errors:
+        reasons.append(f"{_plural(errors, 'case')} could not be judged: transport or provisioning got in the way")
+    reasons += [
+        f"the mandatory scenario {scenario.id} was not tested{': ' + scenario.reason if scenario.reason else ''}"
+        for scenario in tried
+        if scenario.mandatory and scenario.status != "tested"
+    ]
+    if reasons:
+        return "inconclusive", reasons
+    return "conformant", ["every MUST case that ran passed, and every mandatory scenario was tested"]
+
+
+def causes(cases: Sequence[Case], stopped_by: Mapping[str, str]) -> tuple[Cause, ...]:
+    """Find what one thing breaks many cases: what stopped them (`stopped_by`: case to cause), or a common finding."""
+    found = [Cause(title=cause, advice=_advice(cause), cases=ids) for cause, ids in _grouped(stopped_by.items())]
+    shared = _grouped(
+        (case.id, _sameness(finding)) for case in cases if case.status == "failed" for finding in case.findings
+    )
+    found += [
+        Cause(title=f"{title} ({len(ids)} cases)", advice="Mend this first: one change may mend them all.", cases=ids)
+        for title, ids in shared
+        if len(ids) >= COMMON
+    ]
+    return tuple(found)
+
+
+def summary(cases: Sequence[Case]) -> Summary:
+    """Count the cases by how they ended."""
+    return Summary(**Counter(case.status for case in cases))
+
+
+def requirement_texts(cases: Sequence[Case]) -> tuple[RequirementText, ...]:
+    """Give the law's own words for every requirement that the cases name, in the order of the law."""
+    named = {requirement for case in cases for requirement in case.requirements}
+    return tuple(
+        RequirementText(
+            id=row.id, level=row.level.value, subject=row.subject.value, section=row.section, sentence=row.sentence
+        )
+        for row in catalogue().requirements
+        if row.id in named
+    )
+
+
+def level_of(requirements: Iterable[str]) -> Level:
+    """Give the most binding level of these requirements."""
+    return catalogue().strongest(requirements)
+
+
+def _scenario(name: str, cases: Sequence[Case], *, partial: bool) -> Scenario:
+    status, reason = _how_tried(name, cases, partial=partial)
+    return Scenario(id=name, mandatory=SCENARIOS[name].mandatory, status=status, reason=reason)
+
+
+def _how_tried(name: str, cases: Sequence[Case], *, partial: bool) -> tuple[ScenarioStatus, str]:
+    # the case on the status is the one that knows whether there was an answer at all
+    telling = [case for case in cases if case.id in {f"success/status/{name}", f"response/refused-scenario/{name}"}]
+    telling = telling or list(cases)
+    if not telling:
+        return ("not-selected", "") if partial else ("skipped", "no case ran")
+    if any(case.status in TESTING for case in telling):
+        return "tested", ""
+    first = telling[0]
+    return ("error" if first.status == "error" else "skipped"), first.message
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, tuple[str, ...]]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for case, title in pairs:
+        if case not in groups[title]:
+            groups[title].append(case)
+    return sorted(((title, tuple(ids)) for title, ids in groups.items()), key=lambda group: -len(group[1]))
+
+
+def _sameness(finding: Finding) -> str:
+    # a pointer names the MVPD, which differs from scenario to scenario
+    where = re.sub(r"^/logouts/[^/]+", "/logouts/*", finding.where)
+    seen = re.sub(r'"[^"]{40,}"', '"..."', finding.seen) if where.endswith("url") else finding.seen
+    return f"{finding.requirement}: at {where}, expected {finding.expected}, seen {seen}"
+
+
+def _advice(cause: str) -> str:
+    return next((advice for status, advice in ADVICE.items() if status in cause), GIVEN_UP)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,171 @@
+"""Rules on what an answer says it is, and whether it is that: Content-Type, charset, JSON (RFC 9110, RFC 8259)."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections import Counter
+from dataclasses import dataclass
+from email.message import Message
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+
+from conformance.finding import Finding, Unjudged
+from conformance.rules.status import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.exchange import Exchange, Response
+    from conformance.rules.status import Rule
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+JSON_TYPE: Final = "application/json"
+DEEPEST: Final = 100
+"""No answer of this endpoint nests deeper than four levels; far deeper ones are attacks on the reader."""
+
+
+_CHARSETS: Final = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "cp", "koi8", "shift_jis", "euc", "gb", "big5")
+"""Codecs of text. Python has others, which are slow on hostile bytes or no charsets at all."""
+
+
+class Oversized(Exception):  # noqa: N818
+    """The body is longer than the kit reads, so nothing can be said of it, good or bad."""
+
+
+def must_be_typed_json(requirement: str) -> Rule:
+    """Make the rule that an answer is declared as application/json, whatever its parameters and its case."""
+
+    def rule(exchange: Exchange) -> Iterator[Finding]:
+        declared = answer(exchange).header("Content-Type")
+        media_type = (declared or "").partition(";")[0].strip().lower()
+        if media_type != JSON_TYPE:
+            yield Finding(requirement, JSON_TYPE, declared or "no Content-Type", "Content-Type")
+
+    return rule
+
+
+def must_match_charset(exchange: Exchange) -> Iterator[Finding]:
+    """A charset that is declared must not contradict the bytes (RFC 9110, 8.3); an unknown one says nothing."""
+    response = answer(exchange)
+    charset = _charset(response)
+    text = _text(response)
+    if charset is None or text is None:
+        return
+    try:
+        declared: str | None = response.body.decode(charset)
+    except ValueError:
+        declared = None
+    if declared != text:
+        yield Finding("body-matches-content-type", f"a body in {charset}", "a body in UTF-8", "Content-Type")
+
+
+def must_be_json(exchange: Exchange) -> Iterator[Finding]:
+    """The body is one JSON text in UTF-8, without a byte order mark (RFC 8259, 2 and 8.1)."""
+    response = answer(exchange)
+    _read_whole(response)
+    fault = _parse(response).fault
+    if fault:
+        yield Finding("body-is-json", "one JSON text in UTF-8", fault, "body")
+
+
+def should_name_members_once(exchange: Exchange) -> Iterator[Finding]:
+    """The names within an object should be unique (RFC 8259, 4): readers differ in which of two they keep."""
+    for name in _parsed(exchange).repeated:
+        yield Finding("json-names-unique", "every name once within its object", f"{name!r} twice or more", "body")
+
+
+def document(exchange: Exchange) -> Json:
+    """Give the body's JSON value; raises Unjudged where there is none."""
+    return _parsed(exchange).value
+
+
+def is_empty(exchange: Exchange) -> bool:
+    """Say whether the answer has no body at all."""
+    response = answer(exchange)
+    return not response.body and not response.undecodable
+
+
+def excerpt(value: Json) -> str:
+    """Give a JSON value as a reader would write it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    value: Json = None
+    repeated: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def _parsed(exchange: Exchange) -> _Parsed:
+    response = answer(exchange)
+    _read_whole(response)
+    parsed = _parse(response)
+    if parsed.fault:
+        raise Unjudged("body-is-json")
+    return parsed
+
+
+def _read_whole(response: Response) -> None:
+    if response.truncated:
+        raise Oversized(f"the body is longer than {len(response.body)} bytes, more than the kit reads")
+
+
+def _parse(response: Response) -> _Parsed:
+    text = _text(response)
+    if response.undecodable or not text:
+        return _Parsed(fault=response.undecodable or ("bytes that are not UTF-8" if response.body else "an empty body"))
+    if text.startswith("\ufeff"):
+        return _Parsed(fault="a byte order mark before the text")
+    return _loads(text)
+
+
+def _loads(text: str) -> _Parsed:
+    repeated: list[str] = []
+
+    def pairs(members: list[tuple[str, Json]]) -> dict[str, Json]:
+        repeated.extend(name for name, times in Counter(name for name, _ in members).items() if times > 1)
+        return dict(members)
+
+    try:
+        _refuse_depth(text)
+        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        return _Parsed(fault=f"not JSON: {error.msg} at character {error.pos}")
+    except (ValueError, RecursionError) as error:
+        return _Parsed(fault=f"JSON that no reader has to accept: {error}")
+    return _Parsed(value, tuple(repeated))
+
+
+def _text(response: Response) -> str | None:
+    try:
+        return response.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _refuse_depth(text: str) -> None:
+    # an upper bound: brackets within strings count too, which only a hostile body has in number
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return
+    depth = deepest = 0
+    for letter in text:
+        depth += (letter in "[{") - (letter in "]}")
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise ValueError(f"nested more than {DEEPEST} levels deep")
+
+
+def _charset(response: Response) -> str | None:
+    message = Message()
+    message["Content-Type"] = (response.header("Content-Type") or "").replace("\r", " ").replace("\n", " ")
+    try:
+        codec = codecs.lookup(message.get_content_charset() or "").name
+    except (LookupError, ValueError):
+        return None
+    return codec if codec.startswith(_CHARSETS) else None

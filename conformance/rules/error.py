@@ -1,0 +1,75 @@
+"""Rules on the body of an error (`#error`, and the page on enhanced error codes that it links to)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from conformance.finding import Finding, Unjudged
+from conformance.rules.body import document, excerpt, is_empty, must_be_json
+from conformance.rules.status import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.exchange import Exchange
+    from conformance.rules.body import Json
+    from conformance.rules.status import Rule
+
+ACTIONS: Final = ("none", "configuration", "application-registration", "authentication", "authorization", "retry")
+
+
+def must_be_json_if_there(exchange: Exchange) -> Iterator[Finding]:
+    """A body may be missing; one that is there is JSON, as its Content-Type must say (erratum 7)."""
+    if not is_empty(exchange):
+        yield from must_be_json(exchange)
+
+
+def should_be_object(exchange: Exchange) -> Iterator[Finding]:
+    """An error body is an object."""
+    if not is_empty(exchange):
+        body = document(exchange)
+        if not isinstance(body, dict):
+            yield Finding("error-body-is-object", "an object", excerpt(body), "body")
+
+
+def _should(requirement: str, member: str, expected: str, holds: Callable[[Json, int], bool]) -> Rule:
+    def rule(exchange: Exchange) -> Iterator[Finding]:
+        error, status = _error(exchange), answer(exchange).status
+        if member in error and not holds(error[member], status):
+            yield Finding(requirement, expected, excerpt(error[member]), f"/{member}")
+
+    return rule
+
+
+should_name_known_action = _should(
+    "error-action-known", "action", "one of " + ", ".join(ACTIONS), lambda action, _: action in ACTIONS
+)
+should_have_code = _should("error-code-is-string", "code", "a string", lambda code, _: isinstance(code, str))
+should_repeat_status = _should(
+    "error-status-matches",
+    "status",
+    "the status of the answer, as an integer",
+    lambda told, status: told == status and isinstance(told, int) and not isinstance(told, bool),
+)
+should_have_message = _should(
+    "error-message-is-string", "message", "a string", lambda message, _: isinstance(message, str)
+)
+should_link_help = _should("error-help-url", "helpUrl", "an absolute URL", lambda url, _: _is_absolute(url))
+
+
+def _error(exchange: Exchange) -> dict[str, Json]:
+    if is_empty(exchange):
+        return {}
+    body = document(exchange)
+    if not isinstance(body, dict):
+        raise Unjudged("error-body-is-object")
+    return body
+
+
+def _is_absolute(url: Json) -> bool:
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+    except ValueError:
+        return False
+    return bool(parts and parts.scheme in {"http", "https"} and parts.netloc)

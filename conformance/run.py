@@ -1,0 +1,181 @@
+"""One run: its settings, what it holds while it goes on, and the record that it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from conformance import __version__, record, results
+from conformance.catalogue import catalogue
+from conformance.client import Client
+from conformance.evidence import Evidence
+from conformance.exchange import header_values
+from conformance.record import Case, Record, TargetInfo
+from conformance.recorder import Recorder
+from conformance.redaction import Redactor
+from conformance.report import render
+from conformance.states import open_states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.exchange import Exchange
+    from conformance.target import Target
+
+DEFAULT_EXAMPLES: Final = 10
+DEFAULT_MAX_TIME_S: Final = 900.0
+DEFAULT_FORMATS: Final = ("html", "junit")
+DEFAULT_REPORT_DIR: Final = Path("reports")
+LONGEST_TEXT: Final = 400
+"""How much of an answer a finding quotes, in characters; the rest is in the evidence."""
+SHORTEST_DEVICE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run is asked to do. `rerun` is the command line that a single case can be appended to."""
+
+    target: Target
+    report_dir: Path = DEFAULT_REPORT_DIR
+    examples: int = DEFAULT_EXAMPLES
+    seed: int = 0
+    max_time_s: float = DEFAULT_MAX_TIME_S
+    cases: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    formats: tuple[str, ...] = DEFAULT_FORMATS
+    rerun: str = "logout-conformance run"
+    on_start: Callable[[int], None] | None = None
+    on_case: Callable[[Case], None] | None = None
+
+    def watched_by(self, on_start: Callable[[int], None], on_case: Callable[[Case], None]) -> Settings:
+        """Give the same settings with somebody who is told how far the run is."""
+        return replace(self, on_start=on_start, on_case=on_case)
+
+
+@dataclass(slots=True)
+class Ended:
+    """A case as it ended, and what stopped it where that stops others too."""
+
+    case: Case
+    cause: str = ""
+    kit_fault: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """A run that is under way."""
+
+    settings: Settings
+    redactor: Redactor = field(init=False)
+    client: Client = field(init=False)
+    evidence: Evidence = field(init=False)
+    ended: dict[str, Ended] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    partial: bool = False
+    interrupted: bool = False
+    started_at: str = field(init=False)
+    _recorder: Recorder = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the evidence; raises OSError where the report folder does not take it."""
+        target, folder = self.settings.target, self.settings.report_dir
+        self.started_at = _now()
+        self.redactor = Redactor(target.secrets)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
+        self.client = Client(target, self._recorder, max_time_s=self.settings.max_time_s)
+        self.evidence = Evidence(target, self.client, open_states(target), self.redactor)
+
+    def add(self, ended: Ended) -> None:
+        """Keep how a case ended."""
+        self.ended[ended.case.id] = ended
+        if self.settings.on_case:
+            self.settings.on_case(ended.case)
+
+    def steady(self, text: str, exchange: Exchange) -> str:
+        """Give a text about an exchange as it may stand in a report: without secrets, and the same in every run.
+
+        A device identifier or a port that the run made up says nothing to a reader; a text is cut only after it was
+        redacted, since half a token is a token to whoever collects halves.
+        """
+        text = self.redactor.text(text)
+        for device in header_values(exchange.request.headers, "AP-Device-Identifier"):
+            for part in (device, device.partition(" ")[2]):
+                if len(part) >= SHORTEST_DEVICE:
+                    text = text.replace(part, "<device>")
+        text = text.replace(urlsplit(exchange.request.url).netloc, "<target>")
+        return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
+
+    def finish(self) -> Record:
+        """Write the record and render the reports; raises OSError where the folder does not take them."""
+        self._recorder.close()
+        made = self.record()
+        record.write(made, self.settings.report_dir)
+        render(self.settings.report_dir, self.settings.formats)
+        return made
+
+    def record(self) -> Record:
+        """Make the record of what has run so far, in the order of the law."""
+        cases = tuple(self.ended[name].case for name in self.order if name in self.ended)
+        stopped_by = {name: ended.cause for name, ended in self.ended.items() if ended.cause}
+        scenarios = results.scenarios(cases, partial=self.partial)
+        verdict, reasons = results.verdict(cases, scenarios, unfinished=self._unfinished())
+        made = Record(
+            verdict=verdict,
+            reasons=tuple(reasons),
+            partial=self.partial,
+            interrupted=self.interrupted,
+            kit_version=__version__,
+            spec_version=catalogue().spec_version,
+            started_at=self.started_at,
+            finished_at=_now(),
+            seed=self.settings.seed,
+            examples=self.settings.examples,
+            request_count=self.client.request_count,
+            target=self._target(),
+            summary=results.summary(cases),
+            scenarios=scenarios,
+            causes=results.causes(cases, stopped_by),
+            kit_faults=tuple(name for name, ended in self.ended.items() if ended.kit_fault),
+            notes=tuple(self._notes()),
+            requirements=results.requirement_texts(cases),
+            cases=cases,
+        )
+        return Record.model_validate(self.redactor.tree(made.model_dump(mode="json")))
+
+    def _target(self) -> TargetInfo:
+        target = self.settings.target
+        return TargetInfo(
+            name=target.name or "",
+            version=target.version or "",
+            base_url=target.base_url,
+            service_provider=target.service_provider,
+            tls_verified=target.tls.verify,
+        )
+
+    def _unfinished(self) -> list[str]:
+        reasons = []
+        if self.interrupted:
+            reasons.append("the run was interrupted")
+        if self.partial:
+            reasons.append("only a part of the cases was selected")
+        if self.client.spent:
+            reasons.append(self.client.spent)
+        return reasons
+
+    def _notes(self) -> list[str]:
+        notes = sorted(self.evidence.notes)
+        if self.client.waited_s >= 1:
+            notes.append(f"the kit waited {self.client.waited_s:.0f} s, for the asked pace or after answers of 429")
+        if not self.settings.target.tls.verify:
+            notes.append("the target's TLS certificate was not verified (verify = false)")
+        if self.settings.target.trust_env:
+            notes.append("proxies were taken from the environment (trust_env = true)")
+        return notes
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

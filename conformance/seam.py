@@ -1,0 +1,281 @@
+"""Where pytest's tests become the kit's cases: their names and order, how each ended, and the end of the run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import conformance
+from conformance.case import Judge, in_words
+from conformance.catalogue import Level
+from conformance.contract import Scenario
+from conformance.evidence import Evidence
+from conformance.outcome import Broken, Troubled, Untested
+from conformance.record import Case, Finding
+from conformance.results import level_of
+from conformance.run import Ended, Run
+from conformance.visit import Visit, scenario_visit
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from conformance.exchange import Exchange
+    from conformance.record import Record, Status
+    from conformance.run import Settings
+
+ENDED: Final = "logout-conformance"
+CASES: Final = Path(conformance.__file__).parent / "cases"
+MODULES: Final = ("success", "response", "error", "request", "state", "generated")
+"""The order of the law, in which cases are run and reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case before it is run."""
+
+    id: str
+    title: str
+    level: Level
+    requirements: tuple[str, ...]
+    scenario: str | None
+    visits: tuple[Visit, ...]
+
+
+class Seam:
+    """Watches one pytest session and makes the record of a run of it."""
+
+    def __init__(self, settings: Settings | None) -> None:
+        self.settings = settings
+        self.listed: list[Listed] = []
+        self.run: Run | None = None
+        self.record: Record | None = None
+        self._left_out = 0
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Put the cases into the order of the law, and leave out what was not selected."""
+        places = {item: place for place, item in enumerate(items)}
+        items.sort(key=lambda item: (_rank(item), places[item]))
+        left_out = [item for item in items if is_case(item) and not self._is_selected(item)]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Remember that the run is a partial one."""
+        self._left_out += len(items)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Open the run, now that it is known what it will do."""
+        self.listed = [_listed(item) for item in session.items if is_case(item)]
+        if self.settings is None or session.config.option.collectonly:
+            return
+        cases = [case_id(item) for item in session.items if is_case(item)]
+        try:
+            self.run = Run(self.settings)
+        except OSError as error:
+            raise pytest.UsageError(f"{self.settings.report_dir}: {error.strerror or error}") from None
+        self.run.order = sorted(cases, key=_rank_of)
+        whole = {name.partition("/")[0] for name in cases} >= set(MODULES)
+        self.run.partial = bool(self._left_out) or not whole or any("::" in arg for arg in session.config.args)
+        if self.settings.on_start:
+            self.settings.on_start(len(cases))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """End a case with its judge's verdict, and repeat what failed to see whether it always does."""
+        judge = pyfuncitem.funcargs.get("judge")
+        if not isinstance(judge, Judge):
+            return (yield)
+        try:
+            result = yield
+        except Untested:
+            # what was found before the case met its limits still counts
+            judge.verdict()
+            raise
+        try:
+            judge.verdict()
+        except Broken:
+            judge.compare(_repeated(pyfuncitem))
+            judge.verdict()
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn how a test ended into how the case ended, with a message instead of a traceback."""
+        report = yield
+        raised = call.excinfo.value if call.excinfo else None
+        if not is_case(item) or self.run is None or (raised is None and report.when != "call"):
+            return report
+        ended = self._ended(item, raised)
+        if ended.case.status == "skipped":
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), 0, ended.case.message)
+        elif raised is not None:
+            report.longrepr = ended.case.message
+        self.run.add(ended)
+        return report
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember that the run did not come to its end."""
+        if isinstance(excinfo.value, pytest.Session.Interrupted):
+            self.run = None  # pytest's own word for modules that do not import: there is nothing to report
+        elif self.run:
+            self.run.interrupted = True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Leave the record and the reports."""
+        if self.run:
+            self.record = self.run.finish()
+
+    def _is_selected(self, item: pytest.Item) -> bool:
+        if self.settings is None:
+            return True
+        name, scenario = case_id(item), scenario_of(item)
+        by_case = not self.settings.cases or any(fnmatchcase(name, wanted) for wanted in self.settings.cases)
+        return by_case and (not self.settings.scenarios or scenario in self.settings.scenarios)
+
+    def _ended(self, item: pytest.Item, raised: BaseException | None) -> Ended:
+        assert self.run is not None  # noqa: S101
+        judge = getattr(item, "funcargs", {}).get("judge")
+        judge = judge if isinstance(judge, Judge) else Judge()
+        findings = tuple(self._finding(judged.finding, judged.exchange) for judged in judge.judgements)
+        declared = _declared(item)
+        broken = [finding.requirement for finding in findings]
+        case = Case(
+            id=case_id(item),
+            title=_title(item),
+            status=_status(raised, findings),
+            level=level_of(broken or declared).value,
+            requirements=tuple(dict.fromkeys((*declared, *broken))),
+            scenario=scenario_of(item),
+            message=self._message(raised, findings),
+            exchanges=tuple(exchange.index for exchange in judge.exchanges),
+            findings=findings,
+            rerun=f"{self.run.settings.rerun} --case {case_id(item)} --seed {self.run.settings.seed}",
+        )
+        return Ended(case, cause=raised.cause if isinstance(raised, Untested) else "", kit_fault=_is_kit_fault(raised))
+
+    def _finding(self, finding: conformance.finding.Finding, exchange: Exchange) -> Finding:
+        assert self.run is not None  # noqa: S101
+        return Finding(
+            requirement=finding.requirement,
+            level=level_of([finding.requirement]).value,
+            expected=self.run.steady(finding.expected, exchange),
+            seen=self.run.steady(finding.seen, exchange),
+            where=self.run.steady(finding.where, exchange),
+            exchange=exchange.index,
+        )
+
+    def _message(self, raised: BaseException | None, findings: tuple[Finding, ...]) -> str:
+        assert self.run is not None  # noqa: S101
+        if findings and (raised is None or isinstance(raised, Broken)):
+            return "; ".join(map(in_words, findings))
+        if raised is None:
+            return ""
+        if _is_kit_fault(raised):
+            return f"the kit itself failed: {_where_raised(raised)}; please report this"
+        return self.run.redactor.text(str(raised))
+
+
+def is_case(item: pytest.Item) -> bool:
+    """Say whether a test is one of the kit's, and not of a suite that it runs beside."""
+    return item.path.parent == CASES
+
+
+def case_id(item: pytest.Item) -> str:
+    """Give a case's id, e.g. `success/content-type/logout-endpoint`: module, function and parameters."""
+    function = getattr(item, "originalname", item.name)
+    callspec = getattr(item, "callspec", None)
+    parts = [item.path.stem, function, callspec.id if callspec else ""]
+    return "/".join(part.removeprefix("test_").replace("_", "-") for part in parts if part)
+
+
+def scenario_of(item: pytest.Item) -> str | None:
+    """Give the scenario that a case is about, None where it is about none alone."""
+    scenario = _params(item).get("scenario")
+    if isinstance(scenario, Scenario):
+        return scenario.id
+    states = {viewer.state for visit in visits_of(item) for viewer in visit.viewers[:1]}
+    return states.pop() if len(states) == 1 else None
+
+
+def visits_of(item: pytest.Item) -> tuple[Visit, ...]:
+    """Give what a case sends: the visits among its parameters and marks."""
+    visits = [visit for mark in item.iter_markers("sends") for visit in mark.args]
+    for value in _params(item).values():
+        if isinstance(value, Scenario):
+            visits.append(scenario_visit(value))
+        elif isinstance(value, Visit):
+            visits.append(value)
+    return tuple(dict.fromkeys(visits))
+
+
+def _listed(item: pytest.Item) -> Listed:
+    requirements = _declared(item)
+    return Listed(case_id(item), _title(item), level_of(requirements), requirements, scenario_of(item), visits_of(item))
+
+
+def _declared(item: pytest.Item) -> tuple[str, ...]:
+    return tuple(str(name) for mark in item.iter_markers("law") for name in mark.args)
+
+
+def _params(item: pytest.Item) -> dict[str, object]:
+    callspec = getattr(item, "callspec", None)
+    return dict(callspec.params) if callspec else {}
+
+
+def _rank(item: pytest.Item) -> int:
+    return _rank_of(case_id(item)) if is_case(item) else len(MODULES)
+
+
+def _rank_of(case: str) -> int:
+    module = case.partition("/")[0]
+    return MODULES.index(module) if module in MODULES else len(MODULES)
+
+
+def _title(item: pytest.Item) -> str:
+    function = getattr(item, "function", None)
+    return re.sub(r"\s+", " ", (getattr(function, "__doc__", "") or item.name).strip())
+
+
+def _status(raised: BaseException | None, findings: tuple[Finding, ...]) -> Status:
+    if isinstance(raised, Broken):
+        return "failed"
+    if raised is not None:
+        return "skipped" if isinstance(raised, Untested | pytest.skip.Exception) else "error"
+    if any(finding.level == Level.SHOULD for finding in findings):
+        return "warned"
+    return "passed"
+
+
+def _is_kit_fault(raised: BaseException | None) -> bool:
+    return raised is not None and not isinstance(raised, Broken | Untested | Troubled | pytest.skip.Exception)
+
+
+def _where_raised(raised: BaseException) -> str:
+    trace = raised.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
+    return f"{type(raised).__name__}{where}"
+
+
+def _repeated(item: pytest.Function) -> dict[str, Exchange]:
+    visits = visits_of(item)
+    evidence = item.funcargs.get("evidence")
+    if len(visits) != 1 or not isinstance(evidence, Evidence):
+        return {}
+    try:
+        return evidence.repeated(visits[0]).exchanges
+    except (Untested, Troubled):
+        return {}
