@@ -62,11 +62,12 @@ class Client:
             Spent: the run's time is up, or the target has failed in the same way several times in a row.
 
         """
-        for _ in range(MOST_TRIES):
-            exchange = self._send_once(logout, visit, step)
+        exchange = self._send_once(logout, visit, step)
+        for _ in range(MOST_TRIES - 1):
             if exchange.response is None or exchange.response.status != THROTTLED:
                 break
             self._interval_s = _asked_wait(exchange.response)
+            exchange = self._send_once(logout, visit, step)
         self._note_failure(exchange.trouble)
         if exchange.response:
             self._answered = logout

@@ -13,7 +13,7 @@ from conformance import __version__
 from conformance.client import Spent
 from conformance.contract import MANDATORY, SCENARIOS
 from conformance.logout import Logout
-from conformance.outcome import Troubled, Untested
+from conformance.outcome import Stopped, Troubled, Untested
 from conformance.rules.status import OK, ON_THE_WAY, THROTTLED, answer
 from conformance.states import Provisioned, ProvisioningError, Triple, Unsupported
 from conformance.target import merged
@@ -113,11 +113,11 @@ class Evidence:
 
         """
         seen: list[int] = []
-        trouble: Untested | Troubled | None = None
+        trouble: Stopped | None = None
         for scenario in MANDATORY:
             try:
                 exchange = self.of(scenario_visit(scenario)).first
-            except (Untested, Troubled) as error:
+            except Stopped as error:
                 trouble = trouble or error
                 continue
             if answer(exchange).status == OK:
@@ -147,7 +147,7 @@ class Evidence:
         if key not in self._made:
             try:
                 visited = self._make(visit)
-            except (Untested, Troubled) as error:
+            except Stopped as error:
                 self._made[key] = _raising(error)
             else:
                 self._made[key] = lambda: visited
@@ -208,14 +208,14 @@ class Evidence:
     def _set_up(self, state: str, wanted: Triple) -> Provisioned:
         self._remaining_s()
         if len(self._provisioning_errors) >= MOST_PROVISIONING_ERRORS:
-            raise Troubled(f"the state handler was given up: {self._provisioning_errors[-1]}")
+            raise _no_state(self._provisioning_errors[-1], "the state handler was given up")
         try:
             ready = self._states.setup(state, wanted)
         except Unsupported as error:
             raise Untested(str(error)) from None
         except ProvisioningError as error:
             self._provisioning_errors.append(str(error))
-            raise Troubled(f"the state {state} could not be set up: {error}") from None
+            raise _no_state(str(error), f"the state {state} could not be set up") from None
         self._provisioning_errors.clear()
         self._redactor.learn_headers(ready.headers)
         return ready
@@ -244,9 +244,10 @@ class Evidence:
         except Spent as error:
             raise Untested(str(error), cause=str(error)) from None
         if exchange.response is None:
-            raise Troubled(f"no answer: {exchange.trouble}")
+            raise Troubled(f"no answer: {exchange.trouble}", cause=f"The target gave no answer: {exchange.trouble}")
         if exchange.response.status in ON_THE_WAY | {THROTTLED}:
-            raise Troubled(f"the answer was {exchange.response.status}, more than once")
+            seen = f"the answer was {exchange.response.status}, more than once"
+            raise Troubled(seen, cause=f"Trouble on the way: {seen}")
         return exchange
 
     def _remaining_s(self) -> None:
@@ -274,7 +275,11 @@ def plain_logout(target: Target, viewer: Provisioned) -> Logout:
     )
 
 
-def _raising(error: Untested | Troubled) -> Callable[[], Visited]:
+def _no_state(error: str, what: str) -> Troubled:
+    return Troubled(f"{what}: {error}", cause=f"The state handler failed: {error}")
+
+
+def _raising(error: Stopped) -> Callable[[], Visited]:
     def again() -> Visited:
         raise error
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import warnings
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
 
 import requests
 import yaml
@@ -20,17 +20,19 @@ from hypothesis import strategies as st
 from conformance.catalogue import spec_file
 from conformance.evidence import DEVICE_INFO, device_identifier, encoded_device_info
 from conformance.legal import FRAMING
-from conformance.outcome import Troubled, Untested
+from conformance.outcome import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hypothesis.strategies import SearchStrategy
-    from schemathesis import Case
+    from schemathesis import Case as AnyCase
 
     from conformance.exchange import Exchange
     from conformance.finding import Finding
     from conformance.logout import Change, Logout
+
+    Case = AnyCase[Any]  # its parameters are types of schemathesis's own inner workings
 
 PATH: Final = "/api/v2/{serviceProvider}/logout/{mvpd}"
 MOST_TO_SHRINK: Final = 50
@@ -137,7 +139,7 @@ def _request(case: Case) -> Generated:
     """Read what a generated case would send; its path parameters are percent-encoded already."""
     kwargs = case.as_transport_kwargs(base_url="http://generated.invalid")
     url = requests.Request("GET", kwargs["url"], params=kwargs.get("params")).prepare().url
-    names = {name: requests.utils.unquote(str(value)) for name, value in (case.path_parameters or {}).items()}
+    names = {name: unquote(str(value)) for name, value in (case.path_parameters or {}).items()}
     headers = tuple(
         (name, "Bearer *" if name.lower() == TOKEN and _has_token(str(value)) else str(value))
         for name, value in dict(kwargs.get("headers") or {}).items()
@@ -182,7 +184,7 @@ class Search:
         self.tried: list[Tried] = []
         self._send, self._skip = send, skip
         self._known: dict[Generated, Tried] = {}
-        self._stopped: Untested | Troubled | None = None
+        self._stopped: Stopped | None = None
         self._sought = ""
         self._shrinking = 0
 
@@ -234,7 +236,7 @@ class Search:
         self._shrinking += bool(self._sought)
         try:
             tried = self._known[request] = self._send(request)
-        except (Untested, Troubled) as error:
+        except Stopped as error:
             self._stopped = error
             return None
         self.tried.append(tried)

@@ -22,8 +22,8 @@ class Broken(AssertionError):  # noqa: N818  (what the target did, not an error 
     """The target broke at least one MUST; the text names each finding."""
 
 
-class Untested(Exception):  # noqa: N818
-    """The case could not be tried, or its answer not be judged; the text says why. The case is skipped.
+class Stopped(Exception):  # noqa: N818
+    """A case could not be judged; the text says why.
 
     `cause` is what stopped this case and others alike, in words that the report can lead with.
     """
@@ -33,5 +33,9 @@ class Untested(Exception):  # noqa: N818
         self.cause = cause
 
 
-class Troubled(Exception):  # noqa: N818
-    """Provisioning or transport got in the way; the text says how. The case is an error, neither pass nor fail."""
+class Untested(Stopped):
+    """The case could not be tried, or its answer not be judged. It is skipped."""
+
+
+class Troubled(Stopped):
+    """Provisioning or transport got in the way. The case is an error, neither pass nor fail."""

@@ -77,7 +77,9 @@ def evidence(request: pytest.FixtureRequest) -> Evidence:
 def run_settings(request: pytest.FixtureRequest, evidence: Evidence) -> Settings:
     """Give what the run was asked to do."""
     del evidence  # skips where there is no run
-    return request.config.stash[SEAM].settings
+    settings = request.config.stash[SEAM].settings
+    assert settings is not None, "a run has settings"  # noqa: S101
+    return settings
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ class Watched:
             self._part = part
         self._counts[case.status] += 1
         self._bar.update(self._task, advance=1, description=f"{part:<10}")
-        if case.status in {"failed", "error"}:
+        if case.status == "failed":
             self._console.print(f"{case.status}: {case.id}", markup=False, highlight=False, soft_wrap=True)
 
     def _end_part(self) -> None:

@@ -104,11 +104,11 @@ class _Secret:
 
 
 def _parts(value: str) -> Iterator[str]:
-    """Give the value and what stands in it that is secret by itself: the credential after a scheme, a JWT's parts."""
+    """Give the value and what is secret by itself within it: the credential after a scheme, the parts of a JWT."""
     value = value.strip()
     scheme, blank, credential = value.partition(" ")
     whole = credential.strip() if blank and re.fullmatch(r"[A-Za-z][\w-]*", scheme) else value
-    yield from (part for part in (whole,) if len(part) >= SHORTEST)
+    yield from (part for part in dict.fromkeys((value, whole)) if len(part) >= SHORTEST)
     yield from (part for part in whole.split(".") if part != whole and len(part) >= SHORTEST_PART)
 
 

@@ -87,7 +87,8 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
         self.client = Client(target, self._recorder, max_time_s=self.settings.max_time_s)
-        self.evidence = Evidence(target, self.client, open_states(target), self.redactor)
+        patience = target.model_copy(update={"timeout_s": min(target.timeout_s, self.settings.max_time_s)})
+        self.evidence = Evidence(target, self.client, open_states(patience), self.redactor)
 
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""
@@ -122,7 +123,10 @@ class Run:
         cases = tuple(self.ended[name].case for name in self.order if name in self.ended)
         stopped_by = {name: ended.cause for name, ended in self.ended.items() if ended.cause}
         scenarios = results.scenarios(cases, partial=self.partial)
+        causes = results.causes(cases, stopped_by)
         verdict, reasons = results.verdict(cases, scenarios, unfinished=self._unfinished())
+        if verdict == "inconclusive":
+            reasons = [*(cause.title for cause in causes[:1]), *reasons]
         made = Record(
             verdict=verdict,
             reasons=tuple(reasons),
@@ -138,7 +142,7 @@ class Run:
             target=self._target(),
             summary=results.summary(cases),
             scenarios=scenarios,
-            causes=results.causes(cases, stopped_by),
+            causes=causes,
             kit_faults=tuple(name for name, ended in self.ended.items() if ended.kit_fault),
             notes=tuple(self._notes()),
             requirements=results.requirement_texts(cases),

@@ -15,7 +15,7 @@ from conformance.case import Judge, in_words
 from conformance.catalogue import Level
 from conformance.contract import Scenario
 from conformance.evidence import Evidence
-from conformance.outcome import Broken, Troubled, Untested
+from conformance.outcome import Broken, Stopped, Troubled, Untested
 from conformance.record import Case, Finding
 from conformance.results import level_of
 from conformance.run import Ended, Run
@@ -163,7 +163,7 @@ class Seam:
             findings=findings,
             rerun=f"{self.run.settings.rerun} --case {case_id(item)} --seed {self.run.settings.seed}",
         )
-        return Ended(case, cause=raised.cause if isinstance(raised, Untested) else "", kit_fault=_is_kit_fault(raised))
+        return Ended(case, cause=raised.cause if isinstance(raised, Stopped) else "", kit_fault=_is_kit_fault(raised))
 
     def _finding(self, finding: conformance.finding.Finding, exchange: Exchange) -> Finding:
         assert self.run is not None  # noqa: S101
@@ -277,5 +277,5 @@ def _repeated(item: pytest.Function) -> dict[str, Exchange]:
         return {}
     try:
         return evidence.repeated(visits[0]).exchanges
-    except (Untested, Troubled):
+    except Stopped:
         return {}

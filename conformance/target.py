@@ -12,6 +12,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from conformance.contract import SCENARIOS
 from conformance.redaction import CREDENTIALS
 from conformance.values import (
     BaseUrl,
@@ -30,26 +31,6 @@ from conformance.values import (
     Uses,
     mistake,
 )
-
-SCENARIOS: Final = (
-    "logout-endpoint",
-    "no-logout-endpoint",
-    "service-token-sso",
-    "platform-identity-sso",
-    "apple-sso",
-    "degraded",
-    "temporary-basic",
-    "temporary-promotional",
-    "no-profile",
-    "expired-profile",
-    "inactive-integration",
-    "expired-access-token",
-    "server-failure",
-)
-"""The states that a server can be put into, by their ids."""
-
-MANDATORY_SCENARIOS: Final = ("logout-endpoint", "no-logout-endpoint", "no-profile")
-"""Without these three no verdict is conformant."""
 
 _CREDENTIAL_WORDS: Final = ("token", "secret", "key", "password")
 _SCHEME_AND_CREDENTIAL: Final = re.compile(r"[A-Za-z][\w-]*[ \t]+(\S.*)")

@@ -251,6 +251,8 @@ def _prepared(outgoing: Outgoing) -> requests.PreparedRequest:
         headers[absent] = SKIP_HEADER
     for name, value in outgoing.headers:
         headers[name] = value.encode("latin-1")
+    if outgoing.body:
+        headers["Content-Length"] = str(len(outgoing.body))  # requests would send it in chunks
     prepared.headers = cast("CaseInsensitiveDict[str]", headers)
     prepared.body = outgoing.body or None
     return prepared
@@ -269,7 +271,7 @@ def _certificate(tls: Tls | None) -> tuple[str, str] | str | None:
 
 
 _WORDS: Mapping[type[BaseException], str] = {
-    ssl.SSLCertVerificationError: "the target's TLS certificate could not be verified",
+    ssl.SSLCertVerificationError: "the server's TLS certificate could not be verified",
     ssl.SSLError: "the TLS handshake failed",
     socket.gaierror: "the host name could not be resolved",
     ConnectionRefusedError: "the connection was refused",

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
-from conformance.target import MANDATORY_SCENARIOS, SCENARIOS, StatesSource, StaticScenario, Target, Tls, merged
+from conformance.contract import MANDATORY, SCENARIOS
+from conformance.target import StatesSource, StaticScenario, Target, Tls, merged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def test_the_thirteen_scenarios_and_the_mandatory_three() -> None:
         "expired-access-token",
         "server-failure",
     }
-    assert set(MANDATORY_SCENARIOS) == {"logout-endpoint", "no-logout-endpoint", "no-profile"}
+    assert {scenario.id for scenario in MANDATORY} == {"logout-endpoint", "no-logout-endpoint", "no-profile"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from conformance.case import Judge, law, sends
 from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN
 from conformance.contract import SCENARIOS
-from conformance.outcome import Troubled, Untested
+from conformance.outcome import Stopped, Untested
 from conformance.rules import body, error, hardening
 from conformance.rules.status import LISTED, OK, answer
 from conformance.visit import AFTERWARDS, Visit, scenario_visit
@@ -38,11 +38,11 @@ def refusals(kind: tuple[Visit, ...], evidence: Evidence) -> list[Exchange]:
     """Every refusal of one kind that the target gave with a status that the page lists."""
     evidence.accepted()
     found: list[Exchange] = []
-    reasons: list[Untested | Troubled] = []
+    reasons: list[Stopped] = []
     for visit in kind:
         try:
             exchanges = evidence.of(visit).exchanges
-        except (Untested, Troubled) as reason:
+        except Stopped as reason:
             reasons.append(reason)
             continue
         found += [exchange for step, exchange in exchanges.items() if step != AFTERWARDS]

@@ -110,6 +110,7 @@ def test_service_token(evidence: Evidence, judge: Judge) -> None:
 @law("consistent-answers")
 def test_equal_request(evidence: Evidence, judge: Judge) -> None:
     """An equal request in an equal state gets an equal answer."""
+    evidence.accepted()
     first, second = evidence.of(scenario_visit(SCENARIOS[REGULAR]))[FIRST], evidence.of(ONCE_AGAIN)[FIRST]
     judge.looked_at(first)
     if answer(first).status != answer(second).status:

@@ -51,9 +51,10 @@ def exchange(scenario: Scenario, evidence: Evidence) -> Exchange:
 
 
 @pytest.fixture
-def answer(exchange: Exchange) -> Exchange:
+def answer(exchange: Exchange, evidence: Evidence) -> Exchange:
     """The same, once it is a success."""
     if response_of(exchange).status != OK:
+        evidence.accepted()
         raise Untested(str(Unjudged("status-of-success")))
     return exchange
 

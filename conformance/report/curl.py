@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MARKER = re.compile(r"\{\{([^{}]+)\}\}")
 _PIECE = re.compile(r"\{\{(?P<marker>[^{}]+)\}\}|(?P<plain>(?:(?!\{\{[^{}]+\}\})[ -~])+)|(?P<odd>[^ -~]+)")
+_AUTHORITY = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2; curl would read a file for `@name`
 
 
@@ -43,13 +44,20 @@ def _options(request: SentRequest, *, verify: bool) -> Iterator[str]:
         yield f"-X {_word(request.method)}"
     if not verify:
         yield "--insecure"
+    if any(name.lower() == "accept-encoding" and value.strip() for name, value in request.headers):
+        yield "--compressed"  # else the answer would come out encoded
     if "/." in request.url:
         yield "--path-as-is"
     yield _word(request.url, "utf-8")
 
 
 def _headers(request: SentRequest) -> Iterator[str]:
+    authority = _AUTHORITY.match(request.url)
+    # curl sends the first by itself, and the second means nothing where one request is sent
+    implied = {("host", authority[1].lower() if authority else ""), ("connection", "close")}
     for name, value in request.headers:
+        if (name.lower(), value.lower()) in implied:
+            continue
         if _TOKEN.fullmatch(name):
             # curl takes `Name:` for "leave this header out"
             yield f"-H {_word(f'{name}: {value}' if value.strip() else f'{name};')}"

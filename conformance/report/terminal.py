@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.record import Case, Finding, Record, Status, Verdict
+    from conformance.record import Case, Finding, Record, Scenario, Status, Verdict
 
 ROWS = 20  # cases shown; the report has all of them
 _LIMIT = 200  # characters of one value
@@ -41,7 +42,13 @@ def show(record: Record, console: Console, reports: Sequence[Path] = ()) -> None
 
     `reports` are the files that were written. Nothing that the target sent reaches the terminal unescaped.
     """
-    broken = [case for case in worst_first(record.cases) if case.status in ("failed", "error", "warned")]
+    _print_lines(console, _causes(record))
+    told = {case for cause in record.causes for case in cause.cases}
+    broken = [
+        case
+        for case in worst_first(record.cases)
+        if case.status in {"failed", "error", "warned"} and case.id not in told
+    ]
     shown = broken[:ROWS]
     if shown and console.is_terminal:
         console.print(_table(shown, console))
@@ -97,13 +104,26 @@ def _cut(text: str) -> str:
 def _left_out(record: Record, more: int) -> Iterator[str]:
     if more:
         yield f"... and {more} more cases in the report"
-    for scenario in untested_scenarios(record):
-        mandatory = " (mandatory)" if scenario.mandatory else ""
-        yield f"not tested: {scenario.id}{mandatory}: {_cut(scenario.reason or scenario.status)}"
+    for reason, scenarios in _by_reason(untested_scenarios(record)).items():
+        yield f"not tested: {', '.join(scenarios)}: {_cut(reason)}"
     for case_id in record.kit_faults:
         yield f"the kit itself failed in {case_id}; please report it"
     for note in record.notes:
         yield f"note: {_cut(note)}"
+
+
+def _by_reason(untested: Sequence[Scenario]) -> Mapping[str, list[str]]:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for scenario in untested:
+        if scenario.status != "not-selected":
+            reasons[scenario.reason].append(scenario.id + (" (mandatory)" if scenario.mandatory else ""))
+    return reasons
+
+
+def _causes(record: Record) -> Iterator[str]:
+    for cause in record.causes:
+        yield f"CAUSE of {len(cause.cases)} cases: {_cut(cause.title)}"
+        yield f"      {_cut(cause.advice)}"
 
 
 def _headline(record: Record) -> str:

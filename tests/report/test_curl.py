@@ -46,6 +46,7 @@ def test_the_line_can_be_copied_and_takes_the_token_from_the_environment() -> No
     [
         ({"method": "POST"}, " -X POST "),
         ({"method": "HEAD"}, " --head "),
+        ({"headers": [("Accept-Encoding", "gzip, deflate")]}, " --compressed "),
         ({"headers": [("Accept", "")]}, " -H 'Accept;'"),
         ({"headers": [("X-A", "{{AD-Service-Token}}")]}, " -H 'X-A: '\"$AD_SERVICE_TOKEN\""),
         ({"headers": [("X-A", "a{{2nd key}}b")]}, " -H 'X-A: a'\"$_2ND_KEY\"b "),
@@ -57,6 +58,14 @@ def test_the_line_can_be_copied_and_takes_the_token_from_the_environment() -> No
 )
 def test_the_line_says_what_curl_would_not_do_by_itself(request_: dict[str, object], part: str) -> None:
     assert part in line(**request_)
+
+
+def test_what_curl_does_by_itself_is_left_to_it() -> None:
+    headers = [("Host", "h:8080"), ("Connection", "close"), ("Accept", "a"), ("User-Agent", "b")]
+    assert line(url="http://h:8080/x", headers=headers) == (
+        "curl -i --globoff http://h:8080/x -H 'Accept: a' -H 'User-Agent: b'"
+    )
+    assert " -H 'Host: other' " in line(url="http://h:8080/x", headers=[("Host", "other")])
 
 
 def test_a_get_names_no_method() -> None:
@@ -153,7 +162,7 @@ def server() -> Iterator[_Server]:
     [
         ("GET", "/api/v2/REF30/logout/A?redirectUrl=https%3A%2F%2Fexample.com%2F", [("Accept", "application/json")]),
         ("GET", "/a/../b/./c?x=[1-3]&y={a,b}&z=$HOME'\"`id`", []),
-        ("POST", "/", [("X-Device-Info", "e30="), ("User-Agent", "")]),
+        ("POST", "/", [("X-Device-Info", "e30="), ("User-Agent", ""), ("Accept-Encoding", "gzip, deflate")]),
         ("DELETE", "/", [("AP-Device-Identifier", 'it\'s "quoted" $HOME `id` \\ * !x'), ("X-Letter", "caf\xe9")]),
     ],
 )

@@ -1,0 +1,240 @@
+"""The wrong action: a profile is answered as if it were another one, or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.reference import Json, LogoutRequest, Profile, ReferenceServer
+from tests.faults.registry import fault
+
+PAGE = "https://sp.auth.example.com/logout"
+OF_NOBODY = ("action-for-expired-profile", "logout-deletes-profile", "no-profile-again")
+
+
+class Confuses(ReferenceServer):
+    """Takes profiles of one type for something else."""
+
+    type = "regular"
+    action = "invalid"
+
+    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
+        right = super().choose_action(asked, profile)
+        if profile is None or not self.confuses(asked, profile):
+            return right
+        return self.entry(asked, self.action) | ({"url": PAGE} if self.action == "logout" else {})
+
+    def confuses(self, asked: LogoutRequest, profile: Profile) -> bool:  # noqa: ARG002  (for those who override it)
+        return profile.type == self.type
+
+
+class ConfusesRegular(Confuses):
+    has_endpoint = True
+
+    def confuses(self, asked: LogoutRequest, profile: Profile) -> bool:
+        return super().confuses(asked, profile) and bool(profile.logout_endpoint) == self.has_endpoint
+
+
+@fault("action-for-logout-endpoint")
+class CompletesAtMvpdWithLogoutPage(ConfusesRegular):
+    action = "complete"
+
+
+@fault("action-for-logout-endpoint")
+class AnswersRegularProfileWithPartnerLogout(ConfusesRegular):
+    action = "partner_logout"
+
+
+@fault("action-for-logout-endpoint")
+class FindsNoRegularProfile(ConfusesRegular):
+    action = "invalid"
+
+
+@fault("action-for-no-logout-endpoint")
+class FindsNoProfileAtMvpdWithoutLogoutPage(ConfusesRegular):
+    has_endpoint = False
+    action = "invalid"
+
+
+@fault("action-for-no-logout-endpoint")
+class LogsOutAtMvpdWithoutLogoutPage(ConfusesRegular):
+    has_endpoint = False
+    action = "logout"
+
+
+@fault("action-for-no-logout-endpoint")
+class AnswersPartnerLogoutWithoutLogoutPage(ConfusesRegular):
+    has_endpoint = False
+    action = "partner_logout"
+
+
+@fault("action-for-apple-sso")
+class CompletesAppleProfile(Confuses):
+    type = "appleSSO"
+    action = "complete"
+
+
+@fault("action-for-apple-sso")
+class LogsAppleProfileOutByItself(Confuses):
+    type = "appleSSO"
+    action = "logout"
+
+
+@fault("action-for-apple-sso")
+class FindsNoAppleProfile(Confuses):
+    type = "appleSSO"
+
+
+@fault("action-for-service-token-sso")
+class CompletesServiceTokenProfile(Confuses):
+    type = "serviceTokenSSO"
+    action = "complete"
+
+
+@fault("action-for-service-token-sso")
+class IgnoresServiceToken(Confuses):
+    type = "serviceTokenSSO"
+
+
+@fault("action-for-platform-identity-sso")
+class CompletesPlatformIdentityProfile(Confuses):
+    type = "platformSSO"
+    action = "complete"
+
+
+@fault("action-for-platform-identity-sso")
+class IgnoresSubjectToken(Confuses):
+    type = "platformSSO"
+
+
+@fault("action-for-platform-identity-sso")
+class TakesPlatformIdentityForApple(Confuses):
+    type = "platformSSO"
+    action = "partner_logout"
+
+
+@fault("action-for-degraded", also=("degraded-again",))
+class FindsNoProfileWhileDegraded(Confuses):
+    type = "degraded"
+
+
+@fault("action-for-degraded", also=("degraded-again",))
+class LogsOutWhileDegraded(Confuses):
+    type = "degraded"
+    action = "logout"
+
+
+class ConfusesTemporary(Confuses):
+    type = "temporary"
+    promotional = False
+
+    def confuses(self, asked: LogoutRequest, profile: Profile) -> bool:
+        return super().confuses(asked, profile) and ("Promotional" in asked.mvpd) == self.promotional
+
+
+@fault("action-for-temporary", also=("temporary-again",))
+class FindsNoBasicTempPass(ConfusesTemporary):
+    action = "invalid"
+
+
+@fault("action-for-temporary", also=("temporary-again",))
+class LogsOutBasicTempPass(ConfusesTemporary):
+    action = "logout"
+
+
+@fault("action-for-temporary", also=("temporary-again",))
+class FindsNoPromotionalTempPass(ConfusesTemporary):
+    promotional = True
+
+
+@fault("action-for-temporary", also=("temporary-again",))
+class AnswersPromotionalTempPassWithPartnerLogout(ConfusesTemporary):
+    promotional = True
+    action = "partner_logout"
+
+
+class WithoutProfile(ReferenceServer):
+    """Does not say that there is no profile."""
+
+    action = "complete"
+
+    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
+        if profile:
+            return super().choose_action(asked, profile)
+        return self.entry(asked, self.action) | ({"url": PAGE} if self.action == "logout" else {})
+
+
+@fault("action-for-no-profile", also=OF_NOBODY)
+class CompletesWithoutProfile(WithoutProfile):
+    action = "complete"
+
+
+@fault("action-for-no-profile", also=OF_NOBODY)
+class LogsOutWithoutProfile(WithoutProfile):
+    action = "logout"
+
+
+@fault("action-for-no-profile", also=OF_NOBODY)
+class AnswersPartnerLogoutWithoutProfile(WithoutProfile):
+    action = "partner_logout"
+
+
+@fault("action-for-expired-profile", also=("no-profile-again",))
+class HonoursExpiredProfile(ReferenceServer):
+    def find_profile(self, asked: LogoutRequest) -> Profile | None:
+        profile = self.state(asked).profile
+        return replace(profile, expired=False) if profile and profile.expired else super().find_profile(asked)
+
+
+@fault("action-for-expired-profile", also=("no-profile-again",))
+class CompletesExpiredProfile(ReferenceServer):
+    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
+        held = self.state(asked).profile
+        return self.entry(asked, "complete") if held and held.expired else super().choose_action(asked, profile)
+
+
+class KnowsEveryMvpd(ReferenceServer):
+    """Answers MVPDs that it has never heard of."""
+
+    action = "complete"
+
+    def check_mvpd(self, asked: LogoutRequest) -> None:
+        pass
+
+    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
+        if asked.mvpd in self.store.mvpds:
+            return super().choose_action(asked, profile)
+        return self.entry(asked, self.action) | ({"url": PAGE} if self.action == "logout" else {})
+
+
+@fault("unknown-mvpd")
+class CompletesAtUnknownMvpd(KnowsEveryMvpd):
+    action = "complete"
+
+
+@fault("unknown-mvpd")
+class LogsOutAtUnknownMvpd(KnowsEveryMvpd):
+    action = "logout"
+
+
+class KnowsEveryProvider(ReferenceServer):
+    """Answers service providers that it has never heard of."""
+
+    action = "complete"
+
+    def check_service_provider(self, asked: LogoutRequest) -> None:
+        pass
+
+    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
+        if asked.service_provider in self.service_providers:
+            return super().choose_action(asked, profile)
+        return self.entry(asked, self.action) | ({"url": PAGE} if self.action == "logout" else {})
+
+
+@fault("unknown-service-provider")
+class CompletesForUnknownProvider(KnowsEveryProvider):
+    action = "complete"
+
+
+@fault("unknown-service-provider")
+class LogsOutForUnknownProvider(KnowsEveryProvider):
+    action = "logout"

@@ -1,0 +1,77 @@
+"""Certifies servers as a user would, by the command's own entry point, and gives what the run left."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance import cli, record
+from conformance.reference import ACCESS_TOKEN, Handler, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from wsgiref.types import WSGIApplication
+
+    from conformance.record import Case, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: the command's exit code, what it printed, and the record that it left."""
+
+    exit_code: int
+    output: str
+    record: Record
+
+    @property
+    def first(self) -> Case | None:
+        """The first case that was failed or warned, in the order of the report."""
+        return next((case for case in self.record.cases if case.status in {"failed", "warned"}), None)
+
+    @property
+    def broken(self) -> frozenset[str]:
+        """Every requirement that was found broken."""
+        return frozenset(finding.requirement for case in self.record.cases for finding in case.findings)
+
+    def with_status(self, *statuses: str) -> list[Case]:
+        return [case for case in self.record.cases if case.status in statuses]
+
+
+def certified(*arguments: str) -> Outcome:
+    """Run `logout-conformance run` with these arguments, in this process."""
+    printed = io.StringIO()
+    with tempfile.TemporaryDirectory(prefix="logout-conformance-") as folder:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            code = _exit_code(["run", *arguments, "--report-dir", folder, "--format", "junit"])
+        if not (Path(folder) / record.RESULTS).exists():
+            raise AssertionError(f"the command ended with {code} and left no record: {printed.getvalue()}")
+        return Outcome(code, printed.getvalue(), record.read(Path(folder)))
+
+
+@contextlib.contextmanager
+def served(app: WSGIApplication, handler: type[Handler] = Handler) -> Iterator[Sequence[str]]:
+    """Serve a variant of the reference server; give the arguments that point the command at it."""
+    with running(app, handler=handler) as base_url:
+        yield usual_arguments(base_url)
+
+
+def usual_arguments(base_url: str) -> tuple[str, ...]:
+    """Give the arguments for a server that has all that the reference server has."""
+    return (
+        base_url,
+        *("--header", f"Authorization: Bearer {ACCESS_TOKEN}"),
+        *("--state-handler", f"{base_url}/_state"),
+        *("--other-service-provider", "REF40"),
+    )
+
+
+def _exit_code(arguments: list[str]) -> int:
+    try:
+        cli.cli(arguments, standalone_mode=False)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0

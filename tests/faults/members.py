@@ -1,0 +1,225 @@
+"""Entries whose members have another name, type or value."""
+
+from __future__ import annotations
+
+from conformance.reference import Json, LogoutRequest, ReferenceServer
+from tests.faults.registry import fault
+
+
+class Sets(ReferenceServer):
+    """Sets one member of every entry to another value."""
+
+    member = "actionName"
+
+    def success_body(self, asked: LogoutRequest, entry: Json) -> Json:
+        return {"logouts": {asked.mvpd: self.changed(entry)}}
+
+    def changed(self, entry: Json) -> Json:
+        return entry | {self.member: self.value(str(entry[self.member]))}
+
+    def value(self, right: str) -> object:
+        return right
+
+
+class Renames(Sets):
+    name = "action"
+
+    def changed(self, entry: Json) -> Json:
+        return {(self.name if name == self.member else name): value for name, value in entry.items()}
+
+
+class Lacks(Sets):
+    def changed(self, entry: Json) -> Json:
+        return {name: value for name, value in entry.items() if name != self.member}
+
+
+@fault("action-name-known")
+class ActionNameMissing(Lacks):
+    pass
+
+
+@fault("action-name-known")
+class ActionNameNull(Sets):
+    def value(self, right: str) -> object:  # noqa: ARG002
+        return None
+
+
+@fault("action-name-known")
+class ActionNameInUpperCase(Sets):
+    def value(self, right: str) -> object:
+        return right.upper()
+
+
+@fault("action-name-known")
+class ActionNameCapitalized(Sets):
+    def value(self, right: str) -> object:
+        return right.capitalize()
+
+
+@fault("action-name-known")
+class ActionNameWithBlank(Sets):
+    def value(self, right: str) -> object:
+        return f"{right} "
+
+
+@fault("action-name-known")
+class ActionNameInList(Sets):
+    def value(self, right: str) -> object:
+        return [right]
+
+
+@fault("action-name-known")
+class ActionNameIsNumber(Sets):
+    def value(self, right: str) -> object:
+        return ["logout", "partner_logout", "complete", "invalid"].index(right)
+
+
+@fault("action-name-known")
+class ActionNameTranslated(Sets):
+    """The page has the values in translation."""
+
+    def value(self, right: str) -> object:
+        return {"logout": "登出", "complete": "完成", "invalid": "無效"}.get(right, right)
+
+
+@fault("action-name-known")
+class PartnerLogoutHyphenated(Sets):
+    def value(self, right: str) -> object:
+        return right.replace("_", "-")
+
+
+@fault("action-name-known")
+class PartnerLogoutInCamelCase(Sets):
+    def value(self, right: str) -> object:
+        return "partnerLogout" if right == "partner_logout" else right
+
+
+@fault("action-name-known")
+class CompletedForComplete(Sets):
+    def value(self, right: str) -> object:
+        return "completed" if right == "complete" else right
+
+
+@fault("action-name-known")
+class NoneForInvalid(Sets):
+    def value(self, right: str) -> object:
+        return "none" if right == "invalid" else right
+
+
+@fault("action-name-known")
+class ActionNameInSnakeCase(Renames):
+    name = "action_name"
+
+
+@fault("action-name-known")
+class ActionNameInLowerCase(Renames):
+    name = "actionname"
+
+
+@fault("action-name-known")
+class ActionNameCalledAction(Renames):
+    name = "action"
+
+
+class SetsType(Sets):
+    member = "actionType"
+
+
+@fault("action-type-known")
+class ActionTypeMissing(Lacks):
+    member = "actionType"
+
+
+@fault("action-type-known")
+class ActionTypeNull(SetsType):
+    def value(self, right: str) -> object:  # noqa: ARG002
+        return None
+
+
+@fault("action-type-known")
+class NoneIsNull(SetsType):
+    """The type `none` written as the null of the language."""
+
+    def value(self, right: str) -> object:
+        return None if right == "none" else right
+
+
+@fault("action-type-known")
+class NoneIsEmpty(SetsType):
+    def value(self, right: str) -> object:
+        return "" if right == "none" else right
+
+
+@fault("action-type-known")
+class NoneIsLeftOut(Sets):
+    def changed(self, entry: Json) -> Json:
+        return {name: value for name, value in entry.items() if value != "none"}
+
+
+@fault("action-type-known")
+class ActionTypeInUpperCase(SetsType):
+    def value(self, right: str) -> object:
+        return right.upper()
+
+
+@fault("action-type-known")
+class ActionTypeIsFalse(SetsType):
+    def value(self, right: str) -> object:
+        return right != "none" and right
+
+
+@fault("action-type-known")
+class ActionTypeInList(SetsType):
+    def value(self, right: str) -> object:
+        return [right]
+
+
+@fault("action-type-known")
+class ActionTypeCalledType(Renames):
+    member = "actionType"
+    name = "type"
+
+
+@fault("action-type-known")
+class PartnerInteractiveHyphenated(SetsType):
+    def value(self, right: str) -> object:
+        return right.replace("_", "-")
+
+
+@fault("action-name-known", also=("action-type-known",))
+class NameAndTypeChangedPlaces(Sets):
+    def changed(self, entry: Json) -> Json:
+        return entry | {"actionName": entry["actionType"], "actionType": entry["actionName"]}
+
+
+@fault("key-equals-mvpd")
+class MvpdMissing(Lacks):
+    member = "mvpd"
+
+
+@fault("key-equals-mvpd")
+class MvpdNull(Sets):
+    member = "mvpd"
+
+    def value(self, right: str) -> object:  # noqa: ARG002
+        return None
+
+
+@fault("key-equals-mvpd")
+class MvpdWithBlank(Sets):
+    member = "mvpd"
+
+    def value(self, right: str) -> object:
+        return f" {right}"
+
+
+@fault("key-equals-mvpd")
+class MvpdCalledMvpdId(Renames):
+    member = "mvpd"
+    name = "mvpdId"
+
+
+@fault("key-equals-mvpd")
+class MvpdMissingWithoutProfile(Sets):
+    def changed(self, entry: Json) -> Json:
+        return {name: value for name, value in entry.items() if name != "mvpd" or entry["actionName"] != "invalid"}

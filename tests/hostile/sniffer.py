@@ -1,0 +1,94 @@
+"""Finds a secret in any bytes, whatever was done to it: the bytes are decoded in every way, and looked at each time.
+
+It works the other way round than the kit's own redaction, which encodes the secret: neither can share a mistake with
+the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+WINDOW: Final = 16
+"""This many letters of a secret in a row are a leak too."""
+DEEPEST: Final = 3
+"""How many encodings on top of each other are undone."""
+
+_BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/_-]\s{0,2}){16,}")
+_HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{2}[\s:_-]?){8,}")
+_BACKSLASHED: Final = re.compile(rb"\\+(?:u\{?([0-9A-Fa-f]{2,6})\}?|x([0-9A-Fa-f]{2})|([0-7]{3})|([\"'/\\]))")
+_ENTITY: Final = re.compile(rb"&[#\w]{1,32};?")
+
+
+def leaked(data: bytes, secrets: Iterable[str]) -> Iterator[str]:
+    """Give the secrets that stand in the data in one disguise or another."""
+    views = list(_views(data, DEEPEST))
+    for secret in secrets:
+        parts = [part for form in (secret, secret[::-1]) for part in _windows(form)]
+        if any(part in view for view in views for part in parts):
+            yield secret
+
+
+def _windows(secret: str) -> list[bytes]:
+    """Give parts of which one is in every longer piece of the secret."""
+    data = secret.lower().encode("utf-8")
+    if len(data) <= WINDOW:
+        return [data]
+    return [data[start : start + WINDOW] for start in range(0, len(data) - WINDOW + 1, 3)]
+
+
+def _views(data: bytes, depth: int) -> Iterator[bytes]:
+    """Give the data, and what it says once one more encoding is undone, in lower case; recursively."""
+    plain = data.replace(b"\0", b"")
+    yield plain.lower()
+    if depth == 0:
+        return
+    for decoded in _decoded(plain):
+        if decoded != plain:
+            yield from _views(decoded, depth - 1)
+
+
+def _decoded(data: bytes) -> Iterator[bytes]:
+    if b"%" in data:
+        yield unquote_to_bytes(data)
+    if b"\\" in data:
+        yield _BACKSLASHED.sub(_unescaped, data)
+    if b"&" in data:
+        yield _ENTITY.sub(lambda found: html.unescape(found[0].decode("ascii", "replace")).encode(), data)
+    yield from _joined(_BASE64.findall(data), _from_base64)
+    yield from _joined(_HEX.findall(data), _from_hex)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    code, hexa, octal, letter = found.groups()
+    if letter:
+        return bytes(letter)
+    number = int(code or hexa or octal, 8 if octal else 16)
+    return chr(number).encode("utf-8", "replace") if number < 0x110000 else b"?"
+
+
+def _joined(runs: list[bytes], decode: Callable[[bytes], Iterator[bytes]]) -> Iterator[bytes]:
+    if runs:
+        yield b"\n".join(piece for run in dict.fromkeys(runs) for piece in decode(run))
+
+
+def _from_base64(run: bytes) -> Iterator[bytes]:
+    letters = re.sub(rb"\s", b"", run).translate(bytes.maketrans(b"-_", b"+/"))
+    for skipped in range(4):
+        rest = letters[skipped:]
+        yield base64.b64decode(rest[: len(rest) // 4 * 4])
+        yield base64.b64decode(rest[::-1][: len(rest) // 4 * 4])
+
+
+def _from_hex(run: bytes) -> Iterator[bytes]:
+    digits = re.sub(rb"[\s:_-]", b"", run)
+    for skipped in range(2):
+        rest = digits[skipped:]
+        yield binascii.unhexlify(rest[: len(rest) // 2 * 2])
