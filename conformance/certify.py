@@ -13,13 +13,13 @@ from conformance import seam
 from conformance.contract import SCENARIOS
 from conformance.plugin import Given
 from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
+from conformance.run import Settings  # noqa: TC001  (callers import it from here)
 from conformance.target import StatesSource, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.record import Record
-    from conformance.run import Settings
     from conformance.seam import Listed, Seam
 
 CONFORMANT: Final = 0

@@ -19,6 +19,7 @@ from conformance.cases.test_request import (
     must_act_like,
     visit_of,
 )
+from conformance.cases.test_state import must_act, must_have_acted
 from conformance.contract import ActionName
 from conformance.evidence import plain_logout
 from conformance.finding import Unjudged
@@ -108,9 +109,8 @@ def test_invalid(evidence: Evidence, run_settings: Settings, judge: Judge) -> No
         search = Search(send, skip=by_hand)
         _end(judge, search, search.run("invalid", examples=run_settings.examples, seed_=run_settings.seed))
         if in_state and not judge.judgements:
-            afterwards = act(Step(AFTERWARDS))
-            judge(afterwards, must_have_status("refused-deletes-nothing", OK))
-            judge(afterwards, must_name_action("refused-deletes-nothing", ActionName.LOGOUT))
+            must_have_acted(evidence.of(PLAIN)[FIRST], ActionName.LOGOUT)
+            must_act(judge, evidence, act(Step(AFTERWARDS)), "refused-deletes-nothing", ActionName.LOGOUT)
 
 
 def _tried(exchange: Exchange, control: Exchange, rules: Iterable[Rule]) -> Tried:

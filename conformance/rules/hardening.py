@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.finding import Finding
+from conformance.redaction import Redactor
 from conformance.rules.action import entries, pointer
 from conformance.rules.status import answer
 
@@ -42,7 +44,7 @@ def should_not_carry_token(requirement: str) -> Rule:
 
     def rule(exchange: Exchange) -> Iterator[Finding]:
         token = _token(exchange)
-        if token and token in answer(exchange).body.decode("utf-8", "replace"):
+        if carries(token, answer(exchange).body.decode("latin-1")):
             yield Finding(requirement, "a body without the access token", "the access token", "body")
 
     return rule
@@ -52,7 +54,7 @@ def url_should_not_carry_token(exchange: Exchange) -> Iterator[Finding]:
     """The `url` is opened in a browser: a token in it ends in histories and logs."""
     token = _token(exchange)
     for key, entry in entries(exchange):
-        if token and token in str(entry.get("url")):
+        if carries(token, str(entry.get("url"))):
             expected = "a url without the access token"
             yield Finding("url-without-token", expected, "the access token", pointer(key, "url"))
 
@@ -75,6 +77,16 @@ def should_challenge(exchange: Exchange) -> Iterator[Finding]:
     """A 401 says how to authenticate (RFC 9110, 15.5.2)."""
     if not answer(exchange).header("WWW-Authenticate"):
         yield Finding("www-authenticate-with-401", "WWW-Authenticate", "no WWW-Authenticate", "WWW-Authenticate")
+
+
+def carries(token: str, text: str) -> bool:
+    """Say whether a text has the token in it, plain or in any encoding in which it may be echoed."""
+    return bool(token) and _finder(token).text(text) != text
+
+
+@functools.lru_cache(maxsize=16)
+def _finder(token: str) -> Redactor:
+    return Redactor({"token": token})
 
 
 def _token(exchange: Exchange) -> str:

@@ -49,8 +49,9 @@ def must_have_no_url(exchange: Exchange) -> Iterator[Finding]:
 
 def must_be_reference(exchange: Exchange) -> Iterator[Finding]:
     """A `url` to open is a URI reference (RFC 3986, 4.1; erratum 4)."""
-    for key, url in _urls(exchange):
-        if not _is_reference(url):
+    for key, entry in entries(exchange):
+        url = entry.get("url")
+        if _is_to_open(entry) and not (isinstance(url, str) and _is_reference(url)):
             yield Finding("url-is-reference", "a URI reference", excerpt(url), pointer(key, "url"))
 
 
@@ -65,23 +66,44 @@ def must_open_in_user_agent(exchange: Exchange) -> Iterator[Finding]:
 
 def must_keep_redirect_target_whole(exchange: Exchange) -> Iterator[Finding]:
     """An echoed redirect target stays one value: it brings in no parameter of its own (erratum 6)."""
-    for key, url in _urls(exchange):
-        parameters = parse_qsl(_parts_or_none(url)[3], keep_blank_values=True)
-        if any(name == INJECTED for name, _ in parameters):
-            seen = f"{excerpt(url)}, where the redirect target's own parameter {INJECTED} became one of the url"
+    asked = dict(parse_qsl(urlsplit(exchange.request.url).query)).get("redirectUrl", "")
+    for key, url in _urls(exchange) if INJECTED in asked else ():
+        fault = _how_torn(url, asked)
+        if fault:
+            seen = f"{excerpt(url)}, where {fault}"
             yield Finding("url-keeps-redirect-target", "the redirect target as one value", seen, pointer(key, "url"))
+
+
+def _how_torn(url: str, asked: str) -> str:
+    """Say what became of a redirect target that was not encoded as one value; empty where nothing did."""
+    try:
+        parts, target = urlsplit(url), urlsplit(asked)
+    except ValueError:
+        return ""
+    parameters = parse_qsl(parts.query, keep_blank_values=True)
+    if any(name.rpartition(";")[2] == INJECTED for name, _ in parameters):
+        return f"the redirect target's own parameter {INJECTED} became one of the url"
+    if parts.fragment and parts.fragment == target.fragment:
+        return "the redirect target's own fragment became the url's"
+    beginning = f"{target.netloc}{target.path}?"
+    if any(value.partition("://")[2].startswith(beginning) and INJECTED not in value for _, value in parameters):
+        return "the redirect target was cut short"
+    return ""
 
 
 def _urls(exchange: Exchange) -> Iterator[tuple[str, str]]:
     for key, entry in entries(exchange):
-        if _is_to_open(entry):
-            yield key, str(entry["url"])
+        url = entry.get("url")
+        if isinstance(url, str) and _is_to_open(entry):
+            yield key, url
 
 
 def _is_to_open(entry: Entry) -> bool:
-    # a url of any other type or action is for the rules above
-    url = entry.get("url")
-    return isinstance(url, str) and bool(url) and str(entry.get("actionName")) not in _ABSENT_FOR
+    """Say whether an entry has a url whose form is to be judged here: what `logout` lacks, other rules report."""
+    url, name = entry.get("url"), str(entry.get("actionName"))
+    if name in _ABSENT_FOR or url is None:
+        return False
+    return bool(url) and isinstance(url, str) if name == ActionName.LOGOUT else True
 
 
 def _why_not_open(request_url: str, url: str) -> str:

@@ -1,0 +1,72 @@
+"""What is run of this project, and how: `nox -s tests`, `nox -s typing style`, ..."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.sessions = ["tests", "wheel", "typing", "style"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+GROUPS = PROJECT["dependency-groups"]
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the suite that everybody runs: `nox -s tests -- -k name` passes pytest's own flags on."""
+    session.install("-e", ".[parallel]", *GROUPS["tests"])
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, install it alone, and run the command from another folder."""
+    built = Path(session.create_tmp()) / "dist"
+    shutil.rmtree(built, ignore_errors=True)
+    session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), ".")
+    session.install(*map(str, built.glob("*.whl")))
+    elsewhere = Path(session.create_tmp()) / "elsewhere"
+    elsewhere.mkdir(exist_ok=True)
+    with session.chdir(elsewhere):
+        session.run("logout-conformance", "--version")
+        session.run("logout-conformance", "run", "--report-dir", "reports")
+        session.run("logout-conformance", "report", "reports")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check the types, strictly, of the kit, its tests and this file."""
+    session.install("-e", ".", *GROUPS["tests"], *GROUPS["typing"])
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def style(session: nox.Session) -> None:
+    """Check style and format."""
+    session.install(*GROUPS["style"])
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def certify(session: nox.Session) -> None:
+    """Certify the reference server, or whatever is named behind `--`."""
+    session.install(".")
+    session.run("logout-conformance", "run", *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Certify every faulty and every unusual server, and write docs/detection.md."""
+    session.install("-e", ".", *GROUPS["tests"])
+    session.run("python", "-m", "tests.faults.session", *session.posargs)
+
+
+@nox.session
+def hostile(session: nox.Session) -> None:
+    """Point the command at every hostile behaviour, under a clock and a memory limit."""
+    session.install("-e", ".", *GROUPS["tests"])
+    session.run("python", "-m", "tests.hostile.session", *session.posargs)
