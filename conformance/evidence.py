@@ -124,7 +124,7 @@ class Evidence:
                 return exchange
             seen.append(answer(exchange).status)
         if not seen and trouble:
-            raise trouble
+            raise trouble.with_traceback(None) from None
         statuses = " and ".join(map(str, sorted(set(seen))))
         raise Untested(
             f"not judged: no valid request was accepted in this run (all were answered {statuses})",
@@ -281,6 +281,7 @@ def _no_state(error: str, what: str) -> Troubled:
 
 def _raising(error: Stopped) -> Callable[[], Visited]:
     def again() -> Visited:
-        raise error
+        # one object for every case that asks: its traceback would grow with each, and pytest renders all of it
+        raise error.with_traceback(None) from None
 
     return again

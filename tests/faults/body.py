@@ -125,8 +125,6 @@ class ByteOrderMark(Rewrites):
 
 @fault("body-is-json")
 class Utf16(Rewrites):
-    content_type = "application/json;charset=UTF-16"
-
     def rewritten(self, text: str) -> bytes:
         return text.encode("utf-16")
 
@@ -134,8 +132,6 @@ class Utf16(Rewrites):
 @fault("body-is-json")
 class Latin1(Rewrites):
     """To be seen only where an MVPD has letters beyond ASCII."""
-
-    content_type = "application/json;charset=ISO-8859-1"
 
     def rewritten(self, text: str) -> bytes:
         return text.encode("latin-1", "replace")

@@ -188,7 +188,7 @@ class KeyFromTheSample(Wraps):
         return {"logouts": {"ATTOTT": entry}}
 
 
-@fault("asked-mvpd-present", also=("percent-decoding", "status-of-success"))
+@fault("asked-mvpd-present")
 class NamesStayEncoded(Wraps):
     """To be seen only where the MVPD's name needs percent-encoding."""
 
@@ -197,7 +197,7 @@ class NamesStayEncoded(Wraps):
         return {"logouts": {encoded: entry | {"mvpd": encoded}}}
 
 
-@fault("asked-mvpd-present", also=("percent-decoding", "status-of-success"))
+@fault("asked-mvpd-present")
 class NamesOfWronglyReadLetters(Wraps):
     """UTF-8 read as if it were Latin-1, as a careless WSGI program does."""
 
