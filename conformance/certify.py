@@ -100,7 +100,8 @@ def _arguments(keyword: str) -> list[str]:
         str(seam.CASES),
         *("-c", str(seam.CASES / "pytest.ini"), "--rootdir", str(seam.CASES)),
         *("-p", "conformance.plugin", "-p", "no:cacheprovider", "--disable-plugin-autoload"),
-        *("-s", "-q", "--no-header", "--no-summary"),
+        # --tb=native: the seam has words of its own, and pytest's other styles parse every source file
+        *("-s", "-q", "--no-header", "--no-summary", "--tb=native"),
         *(("-k", keyword) if keyword else ()),
     ]
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalogue import Level, catalogue
+from conformance.catalogue import Level, Subject, catalogue
 from conformance.contract import SCENARIOS
 from conformance.record import Case, Cause, RequirementText, Scenario, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.record import Finding, ScenarioStatus, Verdict
+    from conformance.record import ScenarioStatus, Verdict
 
 TESTING: Final = ("passed", "failed", "warned")
 COMMON: Final = 3
-"""A finding that so many cases share is a cause of its own."""
+"""What so many cases share is a cause of its own."""
+NO_JSON: Final = "body-is-json"
 
 ADVICE: Final = {
     "answered 401": "Check the access token: the target accepts none that it was sent.",
@@ -58,17 +58,9 @@ def verdict(
 
 
 def causes(cases: Sequence[Case], stopped_by: Mapping[str, str]) -> tuple[Cause, ...]:
-    """Find what one thing breaks many cases: what stopped them (`stopped_by`: case to cause), or a common finding."""
+    """Find what one thing breaks many cases: what stopped them (`stopped_by`: case to cause), or a wrong media type."""
     found = [Cause(title=cause, advice=_advice(cause), cases=ids) for cause, ids in _grouped(stopped_by.items())]
-    shared = _grouped(
-        (case.id, _sameness(finding)) for case in cases if case.status == "failed" for finding in case.findings
-    )
-    found += [
-        Cause(title=f"{title} ({len(ids)} cases)", advice="Mend this first: one change may mend them all.", cases=ids)
-        for title, ids in shared
-        if len(ids) >= COMMON
-    ]
-    return tuple(found)
+    return (*found, *_wrong_media_type(cases))
 
 
 def summary(cases: Sequence[Case]) -> Summary:
@@ -76,15 +68,14 @@ def summary(cases: Sequence[Case]) -> Summary:
     return Summary.model_validate(Counter(case.status for case in cases))
 
 
-def requirement_texts(cases: Sequence[Case]) -> tuple[RequirementText, ...]:
-    """Give the law's own words for every requirement that the cases name, in the order of the law."""
-    named = {requirement for case in cases for requirement in case.requirements}
+def requirement_texts() -> tuple[RequirementText, ...]:
+    """Give the law's own words for every demand on a server, so that the record stands alone."""
     return tuple(
         RequirementText(
             id=row.id, level=row.level.value, subject=row.subject.value, section=row.section, sentence=row.sentence
         )
         for row in catalogue().requirements
-        if row.id in named
+        if row.subject is Subject.SERVER
     )
 
 
@@ -118,11 +109,19 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, tuple[str, ...
     return sorted(((title, tuple(ids)) for title, ids in groups.items()), key=lambda group: -len(group[1]))
 
 
-def _sameness(finding: Finding) -> str:
-    # a pointer names the MVPD, which differs from scenario to scenario
-    where = re.sub(r"^/logouts/[^/]+", "/logouts/*", finding.where)
-    seen = re.sub(r'"[^"]{40,}"', '"..."', finding.seen) if where.endswith("url") else finding.seen
-    return f"{finding.requirement}: at {where}, expected {finding.expected}, seen {seen}"
+def _wrong_media_type(cases: Sequence[Case]) -> list[Cause]:
+    """Find out whether something else than the endpoint answers: every success is declared as one other media type."""
+    typed = [case for case in cases if case.requirements == ("content-type-of-success",) and case.status in TESTING]
+    seen = {finding.seen for case in typed for finding in case.findings}
+    if len(typed) < COMMON or len(seen) != 1 or any(case.status != "failed" for case in typed):
+        return []
+    broken = [case.id for case in cases if case in typed or NO_JSON in (*_broken(case), *case.message.split())]
+    advice = "See what answers there: a gateway, a login page or a file server in front of the endpoint?"
+    return [Cause(title=f"Every success is declared as {seen.pop()}", advice=advice, cases=tuple(broken))]
+
+
+def _broken(case: Case) -> Iterator[str]:
+    return (finding.requirement for finding in case.findings)
 
 
 def _advice(cause: str) -> str:

@@ -145,7 +145,7 @@ class Run:
             causes=causes,
             kit_faults=tuple(name for name, ended in self.ended.items() if ended.kit_fault),
             notes=tuple(self._notes()),
-            requirements=results.requirement_texts(cases),
+            requirements=results.requirement_texts(),
             cases=cases,
         )
         return Record.model_validate(self.redactor.tree(made.model_dump(mode="json")))

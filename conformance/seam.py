@@ -179,7 +179,7 @@ class Seam:
     def _message(self, raised: BaseException | None, findings: tuple[Finding, ...]) -> str:
         assert self.run is not None  # noqa: S101
         if findings and (raised is None or isinstance(raised, Broken)):
-            return "; ".join(map(in_words, findings))
+            return "; ".join(dict.fromkeys(map(in_words, findings)))
         if raised is None:
             return ""
         if _is_kit_fault(raised):

@@ -1,0 +1,275 @@
+"""The wrong status for a success, a missing profile, a failure; and failures where there is none."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Request, Response
+
+from conformance.reference import Json, LogoutError, LogoutRequest, Profile, ReferenceServer
+from conformance.reference.errors import (
+    INTERNAL_SERVER_ERROR,
+    INVALID_INTEGRATION,
+    NOT_FOUND,
+    UNKNOWN_MVPD,
+    UNKNOWN_SERVICE_PROVIDER,
+    ErrorCode,
+)
+from tests.faults.registry import fault
+
+NO_PROFILE = ErrorCode(400, "authenticated_profile_missing", "There is no profile.")
+
+
+class Succeeds(ReferenceServer):
+    """Answers successes of some actions with another status."""
+
+    actions: tuple[str, ...] = ("logout", "partner_logout", "complete", "invalid")
+    status = 200
+
+    def render_success(self, asked: LogoutRequest, entry: Json) -> Response:
+        answer = super().render_success(asked, entry)
+        if entry["actionName"] in self.actions:
+            answer.status_code = self.status
+        return answer
+
+
+@fault("listed-status")
+class AcceptedForLogout(Succeeds):
+    actions = ("logout",)
+    status = 202
+
+
+@fault("listed-status")
+class CreatedForLogout(Succeeds):
+    actions = ("logout",)
+    status = 201
+
+
+@fault("listed-status")
+class NoContentForComplete(ReferenceServer):
+    def render_success(self, asked: LogoutRequest, entry: Json) -> Response:
+        return Response(status=204) if entry["actionName"] == "complete" else super().render_success(asked, entry)
+
+
+@fault("listed-status")
+class RedirectsToLogoutPage(ReferenceServer):
+    def render_success(self, asked: LogoutRequest, entry: Json) -> Response:
+        answer = super().render_success(asked, entry)
+        if entry["actionName"] == "logout":
+            answer.status_code = 302
+            answer.headers["Location"] = str(entry["url"])
+        return answer
+
+
+@fault("listed-status", also=("action-for-logout-endpoint",))
+class NotFoundWithoutProfile(Succeeds):
+    actions = ("invalid",)
+    status = 404
+
+
+@fault("listed-status")
+class GoneWithoutProfile(Succeeds):
+    actions = ("invalid",)
+    status = 410
+
+
+class RefusesProfile(ReferenceServer):
+    error = NO_PROFILE
+
+    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
+        if self.refuses(asked, profile):
+            raise LogoutError(self.error)
+        return super().choose_action(asked, profile)
+
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
+        raise NotImplementedError
+
+
+@fault("status-of-success", also=("logout-deletes-profile", "no-profile-again"))
+class BadRequestWithoutProfile(RefusesProfile):
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+        return profile is None
+
+
+@fault("status-of-success", also=("logout-deletes-profile", "no-profile-again"))
+class UnauthorizedWithoutProfile(RefusesProfile):
+    error = ErrorCode(401, "authenticated_profile_missing", "There is no profile.", "authentication")
+
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+        return profile is None
+
+
+@fault("status-of-success", also=("no-profile-again",))
+class BadRequestForExpiredProfile(RefusesProfile):
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+        held = self.state(asked).profile
+        return bool(held and held.expired)
+
+
+@fault("status-of-success", also=("degraded-again",))
+class BadRequestWhileDegraded(RefusesProfile):
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+        return bool(profile and profile.type == "degraded")
+
+
+@fault("status-of-success", also=("temporary-again",))
+class BadRequestForTempPass(RefusesProfile):
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+        return bool(profile and profile.type == "temporary")
+
+
+@fault("logout-deletes-profile")
+class BadRequestForSecondLogout(RefusesProfile):
+    """A device that never had a profile is answered well."""
+
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
+        return profile is None and self.state(asked).mvpd != "" and self.key_of(asked) in self.logged_out
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.logged_out: set[object] = set()
+
+    def delete_profile(self, asked: LogoutRequest, profile: Profile) -> None:
+        super().delete_profile(asked, profile)
+        self.logged_out.add(self.key_of(asked))
+
+
+@fault("no-server-error")
+class FailsWithoutProfile(RefusesProfile):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+        return profile is None
+
+
+@fault("no-server-error")
+class FailsForAppleProfile(RefusesProfile):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+        return bool(profile and profile.type == "appleSSO")
+
+
+class AnswersFailure(ReferenceServer):
+    """Answers a failure of its own in its own way."""
+
+    error: ErrorCode | None = None
+
+    def check_state(self, asked: LogoutRequest) -> None:
+        if not self.state(asked).failing:
+            super().check_state(asked)
+        elif self.error:
+            raise LogoutError(self.error)
+
+
+@fault("server-failure-is-500")
+class FailureIsSuccess(AnswersFailure):
+    pass
+
+
+@fault("server-failure-is-500")
+class FailureIsBadRequest(AnswersFailure):
+    error = ErrorCode(400, "unknown", "Something went wrong.", "retry")
+
+
+@fault("server-failure-is-500")
+class FailureIsServiceUnavailable(AnswersFailure):
+    error = ErrorCode(503, "unavailable", "Something went wrong.", "retry")
+
+
+@fault("server-failure-is-500")
+class FailureIsNotImplemented(AnswersFailure):
+    error = ErrorCode(501, "unknown", "Something went wrong.", "retry")
+
+
+class AnswersInactive(ReferenceServer):
+    """Answers a disabled integration in its own way."""
+
+    error: ErrorCode | None = None
+
+    def check_state(self, asked: LogoutRequest) -> None:
+        try:
+            super().check_state(asked)
+        except LogoutError as error:
+            if error.error is not INVALID_INTEGRATION:
+                raise
+            if self.error:
+                raise LogoutError(self.error) from None
+
+
+@fault("inactive-integration-is-400")
+class InactiveIntegrationStillWorks(AnswersInactive):
+    pass
+
+
+@fault("inactive-integration-is-400")
+class InactiveIntegrationIsUnauthorized(AnswersInactive):
+    error = ErrorCode(401, "invalid_integration", "Not integrated.")
+
+
+@fault("listed-status")
+class InactiveIntegrationIsForbidden(AnswersInactive):
+    error = ErrorCode(403, "invalid_integration", "Not integrated.", "authorization")
+
+
+@fault("no-server-error")
+class InactiveIntegrationIsServerError(AnswersInactive):
+    error = INTERNAL_SERVER_ERROR
+
+
+class Recodes(ReferenceServer):
+    """Answers one kind of error with another status."""
+
+    error = UNKNOWN_MVPD
+    status = 404
+
+    def render_error(self, request: Request, error: LogoutError) -> Response:
+        if error.error is not self.error:
+            return super().render_error(request, error)
+        code = ErrorCode(self.status, error.error.code, error.error.message, error.error.action)
+        return super().render_error(request, LogoutError(code, error.headers))
+
+
+@fault("listed-status")
+class UnknownMvpdIsNotFound(Recodes):
+    pass
+
+
+@fault("unknown-mvpd")
+class UnknownMvpdIsUnauthorized(Recodes):
+    status = 401
+
+
+@fault("no-server-error")
+class UnknownMvpdIsServerError(Recodes):
+    status = 500
+
+
+@fault("listed-status")
+class UnknownProviderIsForbidden(Recodes):
+    error = UNKNOWN_SERVICE_PROVIDER
+    status = 403
+
+
+@fault("no-server-error")
+class UnknownProviderIsServerError(Recodes):
+    error = UNKNOWN_SERVICE_PROVIDER
+    status = 500
+
+
+@fault("listed-status")
+class MvpdsOfLettersOnly(ReferenceServer):
+    """A route that was written with a pattern."""
+
+    def dispatch(self, request: Request) -> Response:
+        *_, mvpd = self.path_segments(request)
+        if mvpd != "_state" and not mvpd.isalpha():
+            raise LogoutError(NOT_FOUND)
+        return super().dispatch(request)
+
+
+@fault("listed-status")
+class DegradedRedirectsToSlash(ReferenceServer):
+    def dispatch(self, request: Request) -> Response:
+        segments = self.path_segments(request)
+        if segments[-1] == "ATTOTT":
+            return Response(status=308, headers={"Location": f"{request.path}/"}, content_type=self.content_type)
+        return super().dispatch(request)
