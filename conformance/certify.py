@@ -66,7 +66,7 @@ def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
     done = given.seam and (given.seam.record or (given.seam.listed and code == pytest.ExitCode.OK))
     if given.seam is None or not done:
-        raise _explained(settings, int(code), output.getvalue())
+        raise _explained(settings, int(code), output.getvalue(), given.seam.refusal if given.seam else "")
     return given.seam
 
 
@@ -122,10 +122,12 @@ def _refuse_unknown(settings: Settings) -> None:
         raise UsageError(f"there is no scenario {unknown[0]!r}; the scenarios are {', '.join(SCENARIOS)}")
 
 
-def _explained(settings: Settings, code: int, output: str) -> Exception:
+def _explained(settings: Settings, code: int, output: str, refusal: str) -> Exception:
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         wanted = ", ".join([*settings.cases, *settings.scenarios]) or "the keyword"
         return UsageError(f"no case matches {wanted}; `logout-conformance list` shows all of them")
+    if refusal:
+        return UsageError(refusal)
     lines = [line for line in output.splitlines() if line.strip()]
     if code == pytest.ExitCode.USAGE_ERROR:
         return UsageError(lines[-1].removeprefix("ERROR: ") if lines else "pytest refused the call")

@@ -175,7 +175,9 @@ def report(*, folder: Path, formats: str) -> None:
 
 def main() -> None:
     """Run the command line; a fault of the kit itself ends with 4 and asks to be reported."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    # SIGINT too: a shell that starts a command in the background has it ignored
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     try:
         cli(standalone_mode=True)
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from conformance.exchange import header_values
 from conformance.record import Case, Record, TargetInfo
 from conformance.recorder import Recorder
 from conformance.redaction import Redactor
-from conformance.report import render
+from conformance.report import FORMATS, render
 from conformance.states import open_states
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ DEFAULT_REPORT_DIR: Final = Path("reports")
 LONGEST_TEXT: Final = 400
 """How much of an answer a finding quotes, in characters; the rest is in the evidence."""
 SHORTEST_DEVICE: Final = 8
+KEPT_EVERY_S: Final = 1.0
+"""How much of a run a `kill -9` may lose, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Run:
     interrupted: bool = False
     started_at: str = field(init=False)
     _recorder: Recorder = field(init=False)
+    _kept_at: float = 0.0
 
     def __post_init__(self) -> None:
         """Open the evidence; raises OSError where the report folder does not take it."""
@@ -85,6 +89,8 @@ class Run:
         self.started_at = _now()
         self.redactor = Redactor(target.secrets)
         folder.mkdir(parents=True, exist_ok=True)
+        for file, _ in FORMATS.values():
+            (folder / file).unlink(missing_ok=True)  # what an earlier run reported says nothing of this one
         self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
         self.client = Client(target, self._recorder, max_time_s=self.settings.max_time_s)
         patience = target.model_copy(update={"timeout_s": min(target.timeout_s, self.settings.max_time_s)})
@@ -93,8 +99,15 @@ class Run:
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""
         self.ended[ended.case.id] = ended
+        if time.monotonic() - self._kept_at > KEPT_EVERY_S:
+            self.keep()
         if self.settings.on_case:
             self.settings.on_case(ended.case)
+
+    def keep(self) -> None:
+        """Write down what there is so far, as an interrupted run: a killed one leaves no more than that."""
+        self._kept_at = time.monotonic()
+        record.write(self.record(interrupted=True), self.settings.report_dir)
 
     def steady(self, text: str, exchange: Exchange) -> str:
         """Give a text about an exchange as it may stand in a report: without secrets, and the same in every run.
@@ -118,20 +131,21 @@ class Run:
         render(self.settings.report_dir, self.settings.formats)
         return made
 
-    def record(self) -> Record:
+    def record(self, *, interrupted: bool = False) -> Record:
         """Make the record of what has run so far, in the order of the law."""
+        interrupted = interrupted or self.interrupted
         cases = tuple(self.ended[name].case for name in self.order if name in self.ended)
         stopped_by = {name: ended.cause for name, ended in self.ended.items() if ended.cause}
         scenarios = results.scenarios(cases, partial=self.partial)
         causes = results.causes(cases, stopped_by)
-        verdict, reasons = results.verdict(cases, scenarios, unfinished=self._unfinished())
+        verdict, reasons = results.verdict(cases, scenarios, unfinished=self._unfinished(interrupted=interrupted))
         if verdict == "inconclusive":
             reasons = [*(cause.title for cause in causes[:1]), *reasons]
         made = Record(
             verdict=verdict,
             reasons=tuple(reasons),
             partial=self.partial,
-            interrupted=self.interrupted,
+            interrupted=interrupted,
             kit_version=__version__,
             spec_version=catalogue().spec_version,
             started_at=self.started_at,
@@ -160,9 +174,9 @@ class Run:
             tls_verified=target.tls.verify,
         )
 
-    def _unfinished(self) -> list[str]:
+    def _unfinished(self, *, interrupted: bool) -> list[str]:
         reasons = []
-        if self.interrupted:
+        if interrupted:
             reasons.append("the run was interrupted")
         if self.partial:
             reasons.append("only a part of the cases was selected")

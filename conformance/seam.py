@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -52,6 +53,7 @@ class Seam:
     def __init__(self, settings: Settings | None) -> None:
         self.settings = settings
         self.listed: list[Listed] = []
+        self.refusal = ""
         self.run: Run | None = None
         self.record: Record | None = None
         self._left_out = 0
@@ -59,6 +61,7 @@ class Seam:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Put the cases into the order of the law, and leave out what was not selected."""
+        self._refuse_unknown_cases([case_id(item) for item in items if is_case(item)])
         places = {item: place for place, item in enumerate(items)}
         items.sort(key=lambda item: (_rank(item), places[item]))
         left_out = [item for item in items if is_case(item) and not self._is_selected(item)]
@@ -77,15 +80,22 @@ class Seam:
         if self.settings is None or session.config.option.collectonly:
             return
         cases = [case_id(item) for item in session.items if is_case(item)]
-        try:
-            self.run = Run(self.settings)
-        except OSError as error:
-            raise pytest.UsageError(f"{self.settings.report_dir}: {error.strerror or error}") from None
+        if self.refusal or not cases:
+            return
+        self.run = self._opened(self.settings)
         self.run.order = sorted(cases, key=_rank_of)
         whole = {name.partition("/")[0] for name in cases} >= set(MODULES)
         self.run.partial = bool(self._left_out) or not whole or any("::" in arg for arg in session.config.args)
+        self.run.keep()
         if self.settings.on_start:
             self.settings.on_start(len(cases))
+
+    def _opened(self, settings: Settings) -> Run:
+        try:
+            return Run(settings)
+        except OSError as error:
+            self.refusal = f"the report folder {settings.report_dir} cannot be written: {error.strerror or error}"
+            pytest.exit(self.refusal, pytest.ExitCode.USAGE_ERROR)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -128,7 +138,7 @@ class Seam:
         """Remember that the run did not come to its end."""
         if isinstance(excinfo.value, pytest.Session.Interrupted):
             self.run = None  # pytest's own word for modules that do not import: there is nothing to report
-        elif self.run:
+        elif self.run and not self.refusal:
             self.run.interrupted = True
 
     @pytest.hookimpl(trylast=True)
@@ -136,6 +146,14 @@ class Seam:
         """Leave the record and the reports."""
         if self.run:
             self.record = self.run.finish()
+
+    def _refuse_unknown_cases(self, cases: list[str]) -> None:
+        for wanted in self.settings.cases if self.settings else ():
+            if not any(fnmatchcase(case, wanted) for case in cases):
+                close = difflib.get_close_matches(wanted, cases, 1)
+                hint = f"did you mean {close[0]!r}?" if close else "`logout-conformance list` shows all of them"
+                self.refusal = f"there is no case {wanted!r}; {hint}"
+                pytest.exit(self.refusal, pytest.ExitCode.USAGE_ERROR)
 
     def _is_selected(self, item: pytest.Item) -> bool:
         if self.settings is None:

@@ -8,7 +8,7 @@ from conformance.reference import Json, LogoutRequest, Profile, ReferenceServer
 from tests.faults.registry import fault
 
 PAGE = "https://sp.auth.example.com/logout"
-OF_NOBODY = ("action-for-expired-profile", "logout-deletes-profile", "no-profile-again")
+OF_NOBODY = ("action-for-expired-profile", "logout-deletes-profile")
 
 
 class Confuses(ReferenceServer):
@@ -112,12 +112,12 @@ class TakesPlatformIdentityForApple(Confuses):
     action = "partner_logout"
 
 
-@fault("action-for-degraded", also=("degraded-again",))
+@fault("action-for-degraded")
 class FindsNoProfileWhileDegraded(Confuses):
     type = "degraded"
 
 
-@fault("action-for-degraded", also=("degraded-again",))
+@fault("action-for-degraded")
 class LogsOutWhileDegraded(Confuses):
     type = "degraded"
     action = "logout"
@@ -131,22 +131,22 @@ class ConfusesTemporary(Confuses):
         return super().confuses(asked, profile) and ("Promotional" in asked.mvpd) == self.promotional
 
 
-@fault("action-for-temporary", also=("temporary-again",))
+@fault("action-for-temporary")
 class FindsNoBasicTempPass(ConfusesTemporary):
     action = "invalid"
 
 
-@fault("action-for-temporary", also=("temporary-again",))
+@fault("action-for-temporary")
 class LogsOutBasicTempPass(ConfusesTemporary):
     action = "logout"
 
 
-@fault("action-for-temporary", also=("temporary-again",))
+@fault("action-for-temporary")
 class FindsNoPromotionalTempPass(ConfusesTemporary):
     promotional = True
 
 
-@fault("action-for-temporary", also=("temporary-again",))
+@fault("action-for-temporary")
 class AnswersPromotionalTempPassWithPartnerLogout(ConfusesTemporary):
     promotional = True
     action = "partner_logout"
@@ -178,14 +178,14 @@ class AnswersPartnerLogoutWithoutProfile(WithoutProfile):
     action = "partner_logout"
 
 
-@fault("action-for-expired-profile", also=("no-profile-again",))
+@fault("action-for-expired-profile")
 class HonoursExpiredProfile(ReferenceServer):
     def find_profile(self, asked: LogoutRequest) -> Profile | None:
         profile = self.state(asked).profile
         return replace(profile, expired=False) if profile and profile.expired else super().find_profile(asked)
 
 
-@fault("action-for-expired-profile", also=("no-profile-again",))
+@fault("action-for-expired-profile")
 class CompletesExpiredProfile(ReferenceServer):
     def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
         held = self.state(asked).profile

@@ -23,7 +23,7 @@ class ReadsToken(ReferenceServer):
         raise NotImplementedError
 
 
-@fault("authorization-required", also=("token-checked",))
+@fault("token-checked", also=("authorization-required",))
 class AsksForNoToken(ReadsToken):
     def allows(self, value: str) -> bool:  # noqa: ARG002
         return True
@@ -180,7 +180,7 @@ class ExpiredTokenIsForbidden(ReferenceServer):
         super().authenticate(asked)
 
 
-@fault("authorization-required", also=("token-checked",))
+@fault("authorization-required")
 class TokenLookedAtWhereThereIsProfile(ReferenceServer):
     """A device without a profile is told so without any token."""
 
@@ -189,7 +189,7 @@ class TokenLookedAtWhereThereIsProfile(ReferenceServer):
             super().authenticate(asked)
 
 
-@fault("authorization-required", also=("token-checked",))
+@fault("authorization-required")
 class TokenLookedAtWhereThereIsLogoutPage(ReferenceServer):
     def authenticate(self, asked: LogoutRequest) -> None:
         profile = self.find_profile(asked)
@@ -197,7 +197,7 @@ class TokenLookedAtWhereThereIsLogoutPage(ReferenceServer):
             super().authenticate(asked)
 
 
-@fault("token-checked", also=("authorization-required",))
+@fault("token-checked")
 class ServiceTokenStandsForAccessToken(ReferenceServer):
     def authenticate(self, asked: LogoutRequest) -> None:
         if "AD-Service-Token" not in asked.request.headers:

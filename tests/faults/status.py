@@ -59,7 +59,7 @@ class RedirectsToLogoutPage(ReferenceServer):
         return answer
 
 
-@fault("listed-status", also=("action-for-logout-endpoint",))
+@fault("listed-status")
 class NotFoundWithoutProfile(Succeeds):
     actions = ("invalid",)
     status = 404
@@ -83,13 +83,13 @@ class RefusesProfile(ReferenceServer):
         raise NotImplementedError
 
 
-@fault("status-of-success", also=("logout-deletes-profile", "no-profile-again"))
+@fault("status-of-success", also=("logout-deletes-profile",))
 class BadRequestWithoutProfile(RefusesProfile):
     def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
         return profile is None
 
 
-@fault("status-of-success", also=("logout-deletes-profile", "no-profile-again"))
+@fault("status-of-success", also=("logout-deletes-profile", "device-identifier-malformed"))
 class UnauthorizedWithoutProfile(RefusesProfile):
     error = ErrorCode(401, "authenticated_profile_missing", "There is no profile.", "authentication")
 
@@ -97,20 +97,20 @@ class UnauthorizedWithoutProfile(RefusesProfile):
         return profile is None
 
 
-@fault("status-of-success", also=("no-profile-again",))
+@fault("status-of-success")
 class BadRequestForExpiredProfile(RefusesProfile):
     def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
         held = self.state(asked).profile
         return bool(held and held.expired)
 
 
-@fault("status-of-success", also=("degraded-again",))
+@fault("status-of-success")
 class BadRequestWhileDegraded(RefusesProfile):
     def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
         return bool(profile and profile.type == "degraded")
 
 
-@fault("status-of-success", also=("temporary-again",))
+@fault("status-of-success")
 class BadRequestForTempPass(RefusesProfile):
     def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
         return bool(profile and profile.type == "temporary")
@@ -233,7 +233,7 @@ class UnknownMvpdIsNotFound(Recodes):
     pass
 
 
-@fault("unknown-mvpd")
+@fault("unknown-mvpd", also=("no-server-error",))
 class UnknownMvpdIsUnauthorized(Recodes):
     status = 401
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from tests.hostile.line import Script
 from tests.hostile.stage import answers_well, handles_well
 
 if TYPE_CHECKING:
     import ssl
+    from contextlib import ExitStack
 
     from tests.hostile.command import Outcome, Running
+    from tests.hostile.stage import Stage
 
 CONFORMANT: Final = 0
 NOT_CONFORMANT: Final = 1
@@ -20,10 +22,10 @@ USAGE: Final = 2
 INCONCLUSIVE: Final = 3
 INTERRUPTED: Final = 130
 
-Codes: TypeAlias = "int | tuple[int, ...]"
+Kind: TypeAlias = Literal[
+    "time", "size", "framing", "bytes", "leaks", "markup", "elsewhere", "handler", "tls", "ending"
+]
 Examination: TypeAlias = "Callable[[Outcome], Iterable[str]]"
-
-KINDS: Final = ("time", "size", "framing", "bytes", "leaks", "markup", "elsewhere", "handler", "tls", "ending")
 
 
 def nothing_more(_: Outcome) -> Iterable[str]:
@@ -33,29 +35,40 @@ def nothing_more(_: Outcome) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """One thing that a target, a state handler or the machine may do to the kit.
-
-    `codes` are the exit codes that are right; `act` does something to the running command; `examine` adds problems to
-    those that are looked for in every run; `leaves` says which files a run must leave.
-    """
+    """One thing that a target, a state handler or the machine may do to the kit."""
 
     name: str
-    kind: str
+    kind: Kind
     codes: tuple[int, ...]
+    """The exit codes that are right."""
     target: Script = answers_well
     handler: Script = handles_well
     certificate: Callable[[], ssl.SSLContext] | None = None
-    more_settings: tuple[str, ...] = ()
-    more_headers: tuple[str, ...] = ()
+    """What the target speaks TLS with; None for plain HTTP."""
+    elsewhere: Callable[[Stage, ExitStack], str] | None = None
+    """Gives the base URL, where the target is not the listener of the stage."""
+    headers: tuple[str, ...] = ()
+    """More lines of `[target.headers]`."""
+    settings: str = ""
+    """More tables of the target file."""
     states: str = ""
+    """The table `[states]`, where it is not the HTTP endpoint of the stage."""
     flags: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[Stage], None] | None = None
+    """Lays more files out before the run."""
     terminal: bool = False
+    """Whether the command writes to a terminal."""
     largest_file: int | None = None
+    """RLIMIT_FSIZE of the command, in bytes."""
     act: Callable[[Running], None] | None = None
+    """Does something to the command while it runs."""
     examine: Examination = nothing_more
+    """Adds to the problems that are looked for in every run."""
     leaves: tuple[str, ...] = ("results.json", "exchanges.jsonl", "junit.xml", "report.html")
+    """The files that a run must leave."""
     fast: bool = False
+    """Whether it is played in the test suite too."""
 
     def __str__(self) -> str:
         return self.name
@@ -64,24 +77,26 @@ class Behaviour:
 BEHAVIOURS: Final[dict[str, Behaviour]] = {}
 
 
-def add(behaviour: Behaviour) -> None:
+def add(name: str, kind: Kind, *codes: int, **more: Any) -> None:  # noqa: ANN401  (the fields of Behaviour)
     """Add a behaviour to the collection."""
-    assert behaviour.kind in KINDS, behaviour.kind
-    assert behaviour.name not in BEHAVIOURS, f"two behaviours are called {behaviour.name}"
-    BEHAVIOURS[behaviour.name] = behaviour
+    assert codes, f"{name} may end in nothing"
+    assert name not in BEHAVIOURS, f"two behaviours are called {name}"
+    BEHAVIOURS[name] = Behaviour(name, kind, codes, **more)
 
 
-def target(kind: str, *codes: int, **more: object) -> Callable[[Script], Script]:
-    """Register a script as what the target does with every logout; `more` is what else the behaviour has."""
-    return lambda script: _added(script, kind, codes, {"target": script, **more})
+def target(kind: Kind, *codes: int, **more: Any) -> Callable[[Script], Script]:  # noqa: ANN401
+    """Add a script as what the target does with every logout."""
+    return _added(kind, codes, "target", more)
 
 
-def handler(*codes: int, **more: object) -> Callable[[Script], Script]:
-    """Register a script as what the state handler does with every question."""
-    return lambda script: _added(script, "handler", codes, {"handler": script, **more})
+def handler(*codes: int, **more: Any) -> Callable[[Script], Script]:  # noqa: ANN401
+    """Add a script as what the state handler does with every question."""
+    return _added("handler", codes, "handler", more)
 
 
-def _added(script: Script, kind: str, codes: tuple[int, ...], more: dict[str, object]) -> Script:
-    name = getattr(script, "__name__", "").replace("_", "-")
-    add(Behaviour(name, kind, codes, **more))  # type: ignore[arg-type]  (checked where the behaviour is made)
-    return script
+def _added(kind: Kind, codes: tuple[int, ...], role: str, more: dict[str, object]) -> Callable[[Script], Script]:
+    def added(script: Script) -> Script:
+        add(getattr(script, "__name__", "").replace("_", "-"), kind, *codes, **{role: script}, **more)
+        return script
+
+    return added

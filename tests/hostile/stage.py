@@ -109,16 +109,21 @@ def staged(behaviour: Behaviour, folder: Path) -> Iterator[Stage]:
         each.mkdir(parents=True)
     context = behaviour.certificate() if behaviour.certificate else None
     with (
+        contextlib.ExitStack() as stack,
         listening(lambda line: _as_target(behaviour.target, line, stage), tls=context) as target,
         listening(lambda line: _as_handler(behaviour.handler, line, stage)) as handler,
         listening(lambda line: _as_canary(line, stage)) as canary,
     ):
         stage.base_url = f"http{'s' if context else ''}://127.0.0.1:{target.port}"
+        if behaviour.elsewhere:
+            stage.base_url = behaviour.elsewhere(stage, stack)
         stage.handler_url = f"http://127.0.0.1:{handler.port}/_state"
         stage.canary = f"http://127.0.0.1:{canary.port}"
         (stage.home / ".netrc").write_text(f"default login somebody password {NETRC_PASSWORD}\n", encoding="utf-8")
         (stage.home / ".netrc").chmod(0o600)
         (stage.work / "target.toml").write_text(_target_file(behaviour, stage), encoding="utf-8")
+        if behaviour.prepare:
+            behaviour.prepare(stage)
         yield stage
 
 
@@ -139,12 +144,12 @@ def _target_file(behaviour: Behaviour, stage: Stage) -> str:
         "[target.headers]",
         'Authorization = "Bearer ${ACCESS_TOKEN}"',
         'X-Tenant = "${TENANT}"',
-        *behaviour.more_headers,
-        *behaviour.more_settings,
+        *behaviour.headers,
+        behaviour.settings,
         "[states]",
         behaviour.states or f'handler = "{stage.handler_url}"',
     )
-    return "\n".join(lines).replace("{canary}", stage.canary) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _as_target(script: Script, line: Line, stage: Stage) -> None:

@@ -1,0 +1,318 @@
+"""Headers that are read too strictly, or trip the server."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
+
+from conformance.reference import Handler, Json, LogoutError, LogoutRequest, Profile, ReferenceServer
+from conformance.reference.errors import INTERNAL_SERVER_ERROR, INVALID_ACCESS_TOKEN, ErrorCode
+from tests.faults.registry import fault
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
+BAD_HEADER = ErrorCode(400, "invalid_header", "A header is missing or cannot be read.")
+NOT_ACCEPTABLE = ErrorCode(406, "not_acceptable", "This is JSON.")
+
+
+class CaseSensitive(Handler):
+    """Passes on only headers whose names are spelled as the page spells them."""
+
+    names: tuple[str, ...] = ("Authorization", "AP-Device-Identifier")
+
+    def make_environ(self) -> WSGIEnvironment:
+        environ = super().make_environ()
+        for name in self.names:
+            if name not in self.headers.keys():  # noqa: SIM118  (`in headers` is blind to case)
+                environ.pop(f"HTTP_{name.upper().replace('-', '_')}", None)
+        return environ
+
+
+class CaseSensitiveAuthorization(CaseSensitive):
+    names = ("Authorization",)
+
+
+class CaseSensitiveServiceToken(CaseSensitive):
+    names = ("AD-Service-Token",)
+
+
+class CaseSensitiveSubjectToken(CaseSensitive):
+    names = ("Adobe-Subject-Token",)
+
+
+@fault("header-names-any-case", handler=CaseSensitive)
+class HeaderNamesInOneCaseOnly(ReferenceServer):
+    pass
+
+
+@fault("header-names-any-case", handler=CaseSensitiveAuthorization)
+class AuthorizationInOneCaseOnly(ReferenceServer):
+    pass
+
+
+@fault("header-names-any-case", handler=CaseSensitiveServiceToken)
+class ServiceTokenHeaderInOneCaseOnly(ReferenceServer):
+    pass
+
+
+@fault("header-names-any-case", handler=CaseSensitiveSubjectToken)
+class SubjectTokenHeaderInOneCaseOnly(ReferenceServer):
+    pass
+
+
+@fault("bearer-any-case")
+class BearerInOneCaseOnly(ReferenceServer):
+    def authenticate(self, asked: LogoutRequest) -> None:
+        super().authenticate(asked)
+        if not asked.request.headers["Authorization"].startswith("Bearer "):
+            raise LogoutError(INVALID_ACCESS_TOKEN, {"WWW-Authenticate": "Bearer"})
+
+
+@fault("bearer-any-case")
+class LowerCaseBearerRefused(ReferenceServer):
+    """`Bearer` and `BEARER`, but not `bearer`."""
+
+    def authenticate(self, asked: LogoutRequest) -> None:
+        super().authenticate(asked)
+        if asked.request.headers["Authorization"].startswith("bearer"):
+            raise LogoutError(INVALID_ACCESS_TOKEN, {"WWW-Authenticate": "Bearer"})
+
+
+class Asks(ReferenceServer):
+    """Refuses requests whose headers it does not like, once they are known to be valid otherwise."""
+
+    error = BAD_HEADER
+
+    def validate(self, asked: LogoutRequest) -> None:
+        super().validate(asked)
+        if self.refuses(asked.request):
+            raise LogoutError(self.error)
+
+    def refuses(self, request: Request) -> bool:
+        raise NotImplementedError
+
+
+@fault("optional-headers-absent")
+class AcceptNeeded(Asks):
+    def refuses(self, request: Request) -> bool:
+        return "Accept" not in request.headers
+
+
+@fault("listed-status")
+class AbsentAcceptIsNotAcceptable(Asks):
+    error = NOT_ACCEPTABLE
+
+    def refuses(self, request: Request) -> bool:
+        return "Accept" not in request.headers
+
+
+@fault("no-server-error")
+class AbsentAcceptIsServerError(Asks):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, request: Request) -> bool:
+        return "Accept" not in request.headers
+
+
+@fault("optional-headers-absent")
+class UserAgentNeeded(Asks):
+    def refuses(self, request: Request) -> bool:
+        return "User-Agent" not in request.headers
+
+
+@fault("listed-status")
+class UserAgentNeededByFirewall(Asks):
+    error = ErrorCode(403, "forbidden", "Robots are not welcome.")
+
+    def refuses(self, request: Request) -> bool:
+        return "User-Agent" not in request.headers
+
+
+@fault("accept-json-with-charset")
+class AcceptWithCharsetRefused(Asks):
+    def refuses(self, request: Request) -> bool:
+        return "charset" in request.headers.get("Accept", "")
+
+
+@fault("listed-status")
+class AcceptWithCharsetIsNotAcceptable(Asks):
+    error = NOT_ACCEPTABLE
+
+    def refuses(self, request: Request) -> bool:
+        return "charset" in request.headers.get("Accept", "")
+
+
+@fault("listed-status")
+class OtherAcceptIsNotAcceptable(Asks):
+    error = NOT_ACCEPTABLE
+
+    def refuses(self, request: Request) -> bool:
+        return "text/html" in request.headers.get("Accept", "")
+
+
+@fault("content-type-of-success")
+class AcceptDecidesOnType(ReferenceServer):
+    def render_success(self, asked: LogoutRequest, entry: Json) -> Response:
+        answer = super().render_success(asked, entry)
+        if "Accept" not in asked.request.headers:
+            answer.headers["Content-Type"] = "text/html"
+        return answer
+
+
+def addresses(request: Request) -> list[str]:
+    return [address.strip() for address in request.headers.get("X-Forwarded-For", "").split(",") if address.strip()]
+
+
+@fault("x-forwarded-for-optional", also=("status-of-success",))
+class ForwardedForNeeded(Asks):
+    def refuses(self, request: Request) -> bool:
+        return not addresses(request)
+
+
+@fault("x-forwarded-for-optional", also=("status-of-success",))
+class OnlyIpv4Forwarded(Asks):
+    def refuses(self, request: Request) -> bool:
+        return any(":" in address for address in addresses(request))
+
+
+@fault("x-forwarded-for-optional", also=("status-of-success",))
+class OneAddressForwarded(Asks):
+    def refuses(self, request: Request) -> bool:
+        return len(addresses(request)) > 1
+
+
+@fault("no-server-error")
+class Ipv6IsServerError(Asks):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, request: Request) -> bool:
+        return any(":" in address for address in addresses(request))
+
+
+@fault("no-server-error")
+class ForwardedListIsServerError(Asks):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, request: Request) -> bool:
+        return len(addresses(request)) > 1
+
+
+@fault("no-server-error")
+class ForwardedNonsenseIsServerError(Asks):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, request: Request) -> bool:
+        try:
+            for address in addresses(request):
+                ipaddress.ip_address(address)
+        except ValueError:
+            return True
+        return False
+
+
+@fault("x-forwarded-for-optional", also=("status-of-success",))
+class ProfilesHangOnAddress(ReferenceServer):
+    """A profile is found from the address only at which it was made."""
+
+    def find_profile(self, asked: LogoutRequest) -> Profile | None:
+        return None if addresses(asked.request) else super().find_profile(asked)
+
+
+class DeviceInfo(Asks):
+    def refuses(self, request: Request) -> bool:
+        value = request.headers.get("X-Device-Info")
+        return value is None or not self.is_right(value)
+
+    def is_right(self, value: str) -> bool:  # noqa: ARG002
+        return True
+
+
+@fault("no-server-error")
+class MissingDeviceInfoIsServerError(DeviceInfo):
+    error = INTERNAL_SERVER_ERROR
+
+
+@fault("device-info-optional-in-effect")
+class MissingDeviceInfoIsUnauthorized(DeviceInfo):
+    error = ErrorCode(401, "invalid_header_device_info", "What are you?")
+
+
+@fault("listed-status")
+class MissingDeviceInfoIsUnprocessable(DeviceInfo):
+    error = ErrorCode(422, "invalid_header_device_info", "What are you?")
+
+
+@fault("no-server-error")
+class DeviceInfoNotOfBase64IsServerError(DeviceInfo):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, request: Request) -> bool:
+        return "*" in request.headers.get("X-Device-Info", "")
+
+
+@fault("no-server-error")
+class DeviceInfoNotOfJsonIsServerError(DeviceInfo):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, request: Request) -> bool:
+        try:
+            json.loads(base64.b64decode(request.headers.get("X-Device-Info", "e30=")))
+        except json.JSONDecodeError:
+            return True
+        except ValueError:
+            return False
+        return False
+
+
+@fault("no-server-error")
+class DeviceInfoOfListIsServerError(DeviceInfo):
+    error = INTERNAL_SERVER_ERROR
+
+    def refuses(self, request: Request) -> bool:
+        return request.headers.get("X-Device-Info", "").startswith("W")
+
+
+@fault("device-info-optional-in-effect")
+class WithoutDeviceInfoNoProfile(ReferenceServer):
+    def find_profile(self, asked: LogoutRequest) -> Profile | None:
+        return super().find_profile(asked) if "X-Device-Info" in asked.request.headers else None
+
+
+@fault("status-of-success")
+class FurtherDeviceInfoRefused(DeviceInfo):
+    """A key of the linked page's that is not required is unknown here."""
+
+    def is_right(self, value: str) -> bool:
+        return b"displayWidth" not in base64.b64decode(value + "==")
+
+
+class Reflects(ReferenceServer):
+    """Puts text of the request into a header as it is, which no framework would do."""
+
+    def render_success(self, asked: LogoutRequest, entry: Json) -> Response:
+        answer = super().render_success(asked, entry)
+        answer.environ_of = None  # type: ignore[attr-defined]
+        return answer
+
+
+@fault("no-reflected-line-break")
+class RedirectUrlReflected(ReferenceServer):
+    """The redirect target as it came, line breaks and all."""
+
+    def check_redirect_url(self, asked: LogoutRequest) -> None:
+        if not asked.redirect_url.isprintable():
+            return
+        super().check_redirect_url(asked)
+
+    def __call__(self, environ, start_response):  # type: ignore[no-untyped-def]
+        target = Request(environ).args.get("redirectUrl", "")
+
+        def start(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
+            return start_response(status, [*headers, ("X-Redirect", target.encode().decode("latin-1"))], exc_info)
+
+        return super().__call__(environ, start if target else start_response)
