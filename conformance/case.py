@@ -12,7 +12,7 @@ from conformance.outcome import Broken, Judgement, Troubled, Untested
 from conformance.rules import law as whole_law
 from conformance.rules.action import entries
 from conformance.rules.body import Oversized, excerpt
-from conformance.rules.status import OK, answer
+from conformance.rules.status import LISTED, OK, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -69,6 +69,11 @@ class Judge:
         """Keep findings."""
         self.looked_at(exchange)
         self.judgements += [Judgement(finding, exchange) for finding in findings]
+
+    def lawful(self, exchange: Exchange, control: Exchange) -> None:
+        """Judge an answer by everything that holds in any state; what the control breaks too is reported with it."""
+        if answer(exchange).status in LISTED:
+            self.found(exchange, beyond(control, exchange))
 
     def looked_at(self, exchange: Exchange) -> None:
         """Count an exchange among the evidence of the case."""

@@ -245,6 +245,9 @@ class Evidence:
             raise Untested(str(error), cause=str(error)) from None
         if exchange.response is None:
             raise Troubled(f"no answer: {exchange.trouble}", cause=f"The target gave no answer: {exchange.trouble}")
+        if exchange.response.truncated:
+            seen = f"the answer is longer than the {len(exchange.response.body)} bytes that the kit reads"
+            raise Troubled(seen, cause=seen)
         if exchange.response.status in ON_THE_WAY | {THROTTLED}:
             seen = f"the answer was {exchange.response.status}, more than once"
             raise Troubled(seen, cause=f"Trouble on the way: {seen}")

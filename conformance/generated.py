@@ -124,7 +124,7 @@ def _formats() -> Mapping[str, SearchStrategy[str]]:
     info = st.fixed_dictionaries(
         {"model": printable, "version": printable, "osName": st.sampled_from(["tvOS", "Roku OS", "Android", "webOS"])}
         | {"osVersion": printable},
-        optional={"manufacturer": printable, "displayWidth": st.integers(1, 7680), "connectionSecure": st.booleans()},
+        optional={"manufacturer": printable, "vendor": printable, "osFamily": printable},
     )
     return {
         "ap-device": st.binary(min_size=1, max_size=32).map(device_identifier),

@@ -94,8 +94,16 @@ class Seam:
         try:
             return Run(settings)
         except OSError as error:
-            self.refusal = f"the report folder {settings.report_dir} cannot be written: {error.strerror or error}"
+            self.refusal = self._unwritable(error)
             pytest.exit(self.refusal, pytest.ExitCode.USAGE_ERROR)
+
+    def _stop(self, session: pytest.Session, error: OSError) -> None:
+        self.refusal = self._unwritable(error)
+        session.shouldstop = self.refusal
+
+    def _unwritable(self, error: OSError) -> str:
+        folder = self.settings.report_dir if self.settings else ""
+        return f"the report folder {folder} cannot be written: {error.strerror or error}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -125,13 +133,20 @@ class Seam:
         raised = call.excinfo.value if call.excinfo else None
         if not is_case(item) or self.run is None or (raised is None and report.when != "call"):
             return report
+        if isinstance(raised, OSError):
+            # nothing but the record is written while a case runs
+            self._stop(item.session, raised)
+            return report
         ended = self._ended(item, raised)
         if ended.case.status == "skipped":
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, ended.case.message)
         elif raised is not None:
             report.longrepr = ended.case.message
-        self.run.add(ended)
+        try:
+            self.run.add(ended)
+        except OSError as error:
+            self._stop(item.session, error)
         return report
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -144,8 +159,12 @@ class Seam:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Leave the record and the reports."""
-        if self.run:
+        if self.run is None or self.refusal:
+            return
+        try:
             self.record = self.run.finish()
+        except OSError as error:
+            self.refusal = self._unwritable(error)
 
     def _refuse_unknown_cases(self, cases: list[str]) -> None:
         for wanted in self.settings.cases if self.settings else ():

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from conformance.evidence import Evidence
 
 NOBODY = "logout-conformance-unknown"
-UNKNOWN_MVPD = Visit("unknown-mvpd", (Step(FIRST, mvpd(NOBODY)),))
+UNKNOWN_MVPDS = (
+    pytest.param(Visit("unknown-mvpd", (Step(FIRST, mvpd(NOBODY)),)), id="plain"),
+    pytest.param(Visit("unknown-mvpd-with-quotes", (Step(FIRST, mvpd(f"{NOBODY}' or '1'=\"1")),)), id="with-quotes"),
+)
 UNKNOWN_PROVIDER = Visit("unknown-service-provider", (Step(FIRST, service_provider(NOBODY)),))
 
 
@@ -101,13 +104,13 @@ def test_method(step: str, evidence: Evidence, judge: Judge) -> None:
     judge(evidence.of(BAD_METHOD)[step], must_have_status("method-not-allowed", 405))
 
 
-@sends(UNKNOWN_MVPD)
 @law("unknown-mvpd")
-def test_unknown_mvpd(evidence: Evidence, judge: Judge) -> None:
+@pytest.mark.parametrize("visit", UNKNOWN_MVPDS)
+def test_unknown_mvpd(visit: Visit, evidence: Evidence, judge: Judge) -> None:
     """An MVPD that nobody knows is refused, or has no profile."""
-    evidence.accepted()
-    exchange = evidence.of(UNKNOWN_MVPD)[FIRST]
+    control, exchange = evidence.accepted(), evidence.of(visit)[FIRST]
     judge(exchange, must_have_status("unknown-mvpd", 400, OK))
+    judge.lawful(exchange, control)
     if answer(exchange).status == OK:
         judge(exchange, must_name_action("unknown-mvpd", ActionName.INVALID))
 
@@ -116,8 +119,8 @@ def test_unknown_mvpd(evidence: Evidence, judge: Judge) -> None:
 @law("unknown-service-provider")
 def test_unknown_service_provider(evidence: Evidence, judge: Judge) -> None:
     """A service provider that nobody knows is refused, or has no profile."""
-    evidence.accepted()
-    exchange = evidence.of(UNKNOWN_PROVIDER)[FIRST]
+    control, exchange = evidence.accepted(), evidence.of(UNKNOWN_PROVIDER)[FIRST]
     judge(exchange, must_have_status("unknown-service-provider", 400, 401, OK))
+    judge.lawful(exchange, control)
     if answer(exchange).status == OK:
         judge(exchange, must_name_action("unknown-service-provider", ActionName.INVALID))

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance.case import Judge, beyond, law, sends
+from conformance.case import Judge, law, sends
 from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN
 from conformance.contract import SCENARIOS, SUCCESSES, ActionName, Scenario
 from conformance.finding import Finding, Unjudged
 from conformance.outcome import Untested
 from conformance.rules.action import action_of, must_name_action
-from conformance.rules.status import LISTED, OK, answer, must_have_status
+from conformance.rules.status import OK, answer, must_have_status
 from conformance.visit import AFTERWARDS, AGAIN, FIRST, ONCE_MORE, Need, Step, Viewer, Visit, scenario_visit
 
 if TYPE_CHECKING:
@@ -124,8 +124,7 @@ def test_equal_request(evidence: Evidence, judge: Judge) -> None:
 def must_act(judge: Judge, evidence: Evidence, exchange: Exchange, requirement: str, action: ActionName) -> None:
     """Judge an answer by what it must do here, and by everything that the control's answer does not break as well."""
     judge(exchange, must_have_status(requirement, OK))
-    if answer(exchange).status in LISTED:
-        judge.found(exchange, beyond(evidence.accepted(), exchange))
+    judge.lawful(exchange, evidence.accepted())
     if answer(exchange).status == OK:
         judge(exchange, must_name_action(requirement, action))
 
