@@ -17,7 +17,7 @@ from conformance.catalogue import Level
 from conformance.contract import Scenario
 from conformance.evidence import Evidence
 from conformance.outcome import Broken, Stopped, Troubled, Untested
-from conformance.record import Case, Finding
+from conformance.record import Case, Finding, RecordError
 from conformance.results import level_of
 from conformance.run import Ended, Run
 from conformance.visit import Visit, scenario_visit
@@ -165,6 +165,8 @@ class Seam:
             self.record = self.run.finish()
         except OSError as error:
             self.refusal = self._unwritable(error)
+        except RecordError as error:
+            self.refusal = f"the record was damaged while the run went on: {error}"
 
     def _refuse_unknown_cases(self, cases: list[str]) -> None:
         for wanted in self.settings.cases if self.settings else ():

@@ -28,7 +28,7 @@ from conformance.rules.action import action_of
 from conformance.rules.hardening import REFLECTED
 from conformance.rules.status import OK, TOO_LONG, answer, must_have_status
 from conformance.rules.url import INJECTED
-from conformance.visit import FIRST, Step, Viewer, Visit, scenario_visit
+from conformance.visit import FIRST, Need, Step, Viewer, Visit, scenario_visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,9 @@ def form(name: str, requirement: str, *changes: Change, viewer: Viewer | None = 
             request = each(request)
         return request
 
-    visit = Visit(name, (Step(FIRST, change),), (viewer or Viewer(),))
+    # only a state handler can make a viewer at an MVPD of this name
+    need = Need.HANDLER if viewer and viewer.mvpd else Need.ANYBODY
+    visit = Visit(name, (Step(FIRST, change),), (viewer or Viewer(),), need)
     return pytest.param(visit, marks=law(requirement), id=name)
 
 
