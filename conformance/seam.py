@@ -17,9 +17,10 @@ from conformance.catalogue import Level
 from conformance.contract import Scenario
 from conformance.evidence import Evidence
 from conformance.outcome import Broken, Stopped, Troubled, Untested
-from conformance.record import Case, Finding, RecordError
+from conformance.record import Case, Finding
 from conformance.results import level_of
 from conformance.run import Ended, Run
+from conformance.stored import RecordError
 from conformance.visit import Visit, scenario_visit
 
 if TYPE_CHECKING:
