@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import os
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance import seam
 from conformance.contract import SCENARIOS
+from conformance.items import CASES
 from conformance.plugin import Given
 from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
 from conformance.run import Settings  # noqa: TC001  (callers import it from here)
@@ -19,8 +20,9 @@ from conformance.target import StatesSource, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from conformance.items import Listed
     from conformance.record import Record
-    from conformance.seam import Listed, Seam
+    from conformance.seam import Seam
 
 CONFORMANT: Final = 0
 NOT_CONFORMANT: Final = 1
@@ -49,7 +51,7 @@ def certify(settings: Settings, *, keyword: str = "", pytest_args: Sequence[str]
 
     """
     _refuse_unknown(settings)
-    plugin = _pytest(settings, keyword, *pytest_args)
+    plugin = _pytest(settings, keyword, *_workers(settings), *pytest_args)
     assert plugin.record is not None, "a run that ended well leaves a record"  # noqa: S101
     return plugin.record
 
@@ -97,13 +99,21 @@ def reference_target() -> Iterator[Target]:
 
 def _arguments(keyword: str) -> list[str]:
     return [
-        str(seam.CASES),
-        *("-c", str(seam.CASES / "pytest.ini"), "--rootdir", str(seam.CASES)),
+        str(CASES),
+        *("-c", str(CASES / "pytest.ini"), "--rootdir", str(CASES)),
         *("-p", "conformance.plugin", "-p", "no:cacheprovider", "--disable-plugin-autoload"),
         # --tb=native: the seam has words of its own, and pytest's other styles parse every source file
         *("-s", "-q", "--no-header", "--no-summary", "--tb=native"),
         *(("-k", keyword) if keyword else ()),
     ]
+
+
+def _workers(settings: Settings) -> list[str]:
+    if not settings.workers:
+        return []
+    if importlib.util.find_spec("xdist") is None:
+        raise UsageError("-n needs pytest-xdist: pip install 'logout-conformance[parallel]'")
+    return ["-p", "xdist.plugin", "-n", str(settings.workers)]
 
 
 @contextlib.contextmanager

@@ -78,6 +78,7 @@ def _selection(command: Command) -> Command:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the generated requests.")
 @click.option("--max-time", type=click.FloatRange(min=0, min_open=True), default=900.0, show_default=True)
 @click.option("--format", "formats", default="html,junit", show_default=True, help="Reports to render.")
+@click.option("-n", "workers", type=click.IntRange(0), default=0, metavar="N", help="Run N cases side by side.")
 @click.option("--strict", is_flag=True, help="A broken SHOULD ends with 1 too.")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, and how much; send nothing.")
 def run(  # noqa: PLR0913  (one for each flag)
@@ -90,6 +91,7 @@ def run(  # noqa: PLR0913  (one for each flag)
     seed: int,
     max_time: float,
     formats: str,
+    workers: int,
     strict: bool,
     dry_run: bool,
     **target_flags: object,
@@ -111,6 +113,7 @@ def run(  # noqa: PLR0913  (one for each flag)
             cases=cases,
             scenarios=scenarios,
             formats=_formats(formats),
+            workers=workers,
             rerun=_rerun(target_flags),
         )
         if dry_run:

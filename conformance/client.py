@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -36,13 +37,26 @@ class Spent(Exception):  # noqa: N818  (an end, not an error)
     """Nothing more is sent in this run: its time is up, or the target was given up. The text says which."""
 
 
-class Client:
+@dataclass(slots=True)
+class Spending:
+    """What a run has used up: requests, seconds of waiting, and, where it ended for that, why nothing more is sent."""
+
+    request_count: int = 0
+    waited_s: float = 0.0
+    spent: str | None = None
+
+    def add(self, other: Spending) -> None:
+        """Add what another part of the run used up."""
+        self.request_count += other.request_count
+        self.waited_s += other.waited_s
+        self.spent = self.spent or other.spent
+
+
+class Client(Spending):
     """Sends requests to one target, one at a time."""
 
     def __init__(self, target: Target, recorder: Recorder, *, max_time_s: float) -> None:
-        self.request_count = 0
-        self.waited_s = 0.0
-        self.spent: str | None = None
+        super().__init__()
         self._target, self._recorder = target, recorder
         self._max_time_s, self._deadline = max_time_s, time.monotonic() + max_time_s
         self._interval_s = self._least_interval_s = (

@@ -7,26 +7,32 @@ from typing import Final
 
 import pytest
 
-from conformance import target_file
+from conformance import parallel, target_file
 from conformance.case import Judge
 from conformance.evidence import Evidence  # noqa: TC001  (pytest reads fixtures' annotations)
 from conformance.run import DEFAULT_EXAMPLES, DEFAULT_MAX_TIME_S, DEFAULT_REPORT_DIR, Settings
 from conformance.seam import Seam
 
 SEAM: Final = pytest.StashKey[Seam]()
+SETTINGS: Final = pytest.StashKey[Settings]()
 
 
 class Given:
     """Hands settings that were made in Python to the plugin."""
 
     def __init__(self, settings: Settings) -> None:
-        self.seam: Seam | None = None
         self._settings = settings
+        self._config: pytest.Config | None = None
+
+    @property
+    def seam(self) -> Seam | None:
+        """The seam of the session, once there is one."""
+        return self._config.stash.get(SEAM, None) if self._config else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Put the settings where the plugin looks for them."""
-        self.seam = config.stash[SEAM] = Seam(self._settings)
+        config.stash[SETTINGS], self._config = self._settings, config
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,9 +49,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, and read the target file where one is named."""
     config.addinivalue_line("markers", "law(*requirements): the requirements that a case tests")
     config.addinivalue_line("markers", "sends(*visits): the visits that a case judges")
-    if SEAM not in config.stash:
-        config.stash[SEAM] = Seam(_from_options(config) if config.getoption("--target") else None)
+    config.stash[SEAM] = _seam(config)
     config.pluginmanager.register(config.stash[SEAM])
+
+
+def _seam(config: pytest.Config) -> Seam:
+    handed_over = parallel.handed_over(config)
+    if handed_over:
+        return parallel.WorkerSeam(handed_over)
+    settings = config.stash.get(SETTINGS, None)
+    if settings is None and config.getoption("--target"):
+        settings = _from_options(config)
+    if settings and parallel.is_controller(config):
+        return parallel.ControllerSeam(settings)
+    return Seam(settings)
 
 
 def _from_options(config: pytest.Config) -> Settings:

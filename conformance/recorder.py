@@ -29,7 +29,11 @@ class Recorder:
 
     def add(self, exchange: Exchange) -> None:
         """Write one exchange down; raises OSError where the disk does not take it."""
-        self._file.write(json.dumps(self._line(exchange), ensure_ascii=False, allow_nan=False) + "\n")
+        self.add_line(self._line(exchange))
+
+    def add_line(self, line: Mapping[str, object]) -> None:
+        """Write down an exchange that is a line already, as another record has it."""
+        self._file.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
         self._file.flush()
 
     def close(self) -> None:
@@ -46,14 +50,14 @@ class Recorder:
             "waited_s": round(exchange.waited_s, 3),
             "request": self._request(exchange.request),
             "response": self._response(exchange.response) if exchange.response else None,
-            "trouble": exchange.trouble,
+            "trouble": self._text(exchange.trouble) if exchange.trouble else None,
         }
 
     def _request(self, request: Request) -> Mapping[str, object]:
         return {"method": request.method, "url": self._text(request.url), "headers": self._headers(request.headers)}
 
     def _response(self, response: Response) -> Mapping[str, object]:
-        body, encoding = body_as_text(self.redactor.body(response.body)[:KEPT_BODY])
+        body, encoding = body_as_text(self.redactor.body(response.body, KEPT_BODY))
         return {
             "http_version": response.http_version,
             "status": response.status,
@@ -70,5 +74,4 @@ class Recorder:
         return [[self._text(name), self._text(value)] for name, value in headers]
 
     def _text(self, text: str) -> str:
-        # redacted before it is cut: half a token is a token to whoever collects halves
-        return self.redactor.text(text)[:KEPT_TEXT].encode("utf-8", "backslashreplace").decode()
+        return self.redactor.beginning(text, KEPT_TEXT).encode("utf-8", "backslashreplace").decode()

@@ -1,29 +1,38 @@
 """Secrets never reach an output: every string passes here first, and a marker says which secret stood there.
 
-A target may echo a token in any of the usual disguises. A secret is looked for forwards and backwards, in either case,
-as Base64 and hex of its bytes, and letter by letter: each letter plain, percent-encoded, or as a JSON, HTML or hex
-escape, with or without the zero bytes of UTF-16.
+A target may echo a token in any disguise. So a text is looked at as it stands and with its escapes undone (percent,
+JSON, HTML, shell; the zero bytes of UTF-16), and every run of Base64 or hex in it is decoded and looked at in the same
+way, over and over; a secret is looked for forwards and backwards, in either case, and so are long pieces of it.
 """
 
 from __future__ import annotations
 
-import base64
-import functools
 import re
-from typing import TYPE_CHECKING
+import string
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.disguise import as_it_stands, decoded, from_base64, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from conformance.disguise import View
     from conformance.exchange import Headers
 
-SHORTEST = 4
+SHORTEST: Final = 4
 """Shorter values are no secrets: to blank every `1` would blank the evidence."""
 
-SHORTEST_PART = 16
-"""A dotted token's parts (a JWT's payload, say) are secrets of their own from this length on."""
+SHORTEST_PART: Final = 16
+"""So many letters of a secret in a row are secret too: half a token is a token to whoever collects halves."""
 
-CREDENTIALS = frozenset({
+DEEPEST: Final = 4
+"""How many encodings on top of one another are undone."""
+
+MARGIN: Final = 16 * 1024
+"""Letters that are redacted beyond a limit, so that the cut goes through no secret, however it is written."""
+
+CREDENTIALS: Final = frozenset({
     "authorization",
     "proxy-authorization",
     "cookie",
@@ -33,18 +42,24 @@ CREDENTIALS = frozenset({
 })  # fmt: skip
 """Headers of a request whose values are always secret, in lower case."""
 
-
-ESCAPES = re.compile(r"[%\\&\x00]")
+_BLOCK: Final = SHORTEST_PART // 2  # every piece of SHORTEST_PART letters has a whole block in it, give or take one
+_REMEMBERED: Final = 4096  # texts, each up to _SHORT letters: the words of a record come again and again
+_SHORT: Final = 256
+# one letter for one letter, unlike str.lower(): places stay where they are
+_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class Redactor:
-    """Replaces what is secret in any text by markers such as `{{ACCESS_TOKEN}}`.
+    """Replaces what is secret in any text by markers such as `{{ACCESS_TOKEN}}`, or `{{PART_OF_ACCESS_TOKEN}}`.
 
     It starts with the secrets it is given and learns more as they appear (a state handler's headers, say).
     """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets: dict[str, _Secret] = {}
+        self._known: dict[str, str] = {}
+        self._own = re.compile(r"(?!)")
+        self._least = SHORTEST_PART
         for name, value in secrets.items():
             self.learn(name, value)
 
@@ -54,6 +69,9 @@ class Redactor:
         if fresh:
             # longest first, so that a token leaves one marker and not its parts'
             self._secrets = dict(sorted((self._secrets | fresh).items(), key=lambda item: -len(item[0])))
+            self._least = min(SHORTEST_PART, *map(len, self._secrets))
+            self._own = re.compile("|".join({re.escape(each.marker) for each in self._secrets.values()}))
+            self._known.clear()
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
         """Treat every value of these headers as secret, under the header's name."""
@@ -61,14 +79,24 @@ class Redactor:
             self.learn(name.upper().replace("-", "_"), value)
 
     def text(self, text: str) -> str:
-        """Give the text with every secret replaced by its marker."""
-        for secret in self._secrets.values():
-            text = secret.hidden_in(text)
-        return text
+        """Give the text with every secret replaced by its marker; what is redacted already stays as it is."""
+        if len(text) > _SHORT:
+            return self._redacted(text)
+        if text not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = self._redacted(text)
+        return self._known[text]
 
-    def body(self, body: bytes) -> bytes:
-        """Give a body with every secret replaced; Latin-1 keeps each byte a letter of its own."""
-        return self.text(body.decode("latin-1")).encode("latin-1")
+    def beginning(self, text: str, limit: int) -> str:
+        """Give the first `limit` letters of the redacted text, for the work that they alone are."""
+        redacted = self.text(text[: limit + MARGIN])
+        # behind the margin a secret may have been cut in two
+        return redacted[:-MARGIN][:limit] if len(text) > limit + MARGIN else redacted[:limit]
+
+    def body(self, body: bytes, limit: int) -> bytes:
+        """Give the first `limit` bytes of a body, redacted; Latin-1 keeps each byte a letter of its own."""
+        return self.beginning(body[: limit + MARGIN + 1].decode("latin-1"), limit).encode("latin-1")
 
     def headers(self, headers: Headers) -> Headers:
         """Give headers with every secret replaced."""
@@ -84,63 +112,125 @@ class Redactor:
             return {self.text(name): self.tree(item) for name, item in value.items()}
         return value
 
+    def holds(self, text: str) -> bool:
+        """Say whether a whole secret stands in the text, plain or in disguise; a piece of one does not count."""
+        return any(found.whole for found in self._found(as_it_stands(text), DEEPEST))
 
+    def _redacted(self, text: str) -> str:
+        own = [found.span() for found in self._own.finditer(text)]
+        found = [
+            each
+            for each in self._found(as_it_stands(text), DEEPEST)
+            if not any(begin <= each.begin and each.end <= end for begin, end in own)
+        ]
+        pieces, done = [], 0
+        for each in _joined(found):
+            pieces += [text[done : each.begin], each.marker]
+            done = each.end
+        return "".join([*pieces, text[done:]])
+
+    def _found(self, view: View, depth: int) -> Iterator[_Found]:
+        """Find secrets in a view of a text, and in whatever it says once one more encoding is undone."""
+        lowered = view.text.translate(_LOWER)
+        for secret in self._secrets.values():
+            yield from (each.in_terms_of(view) for each in secret.found_in(lowered))
+        if depth == 0 or not self._secrets:
+            return
+        plainer = unescaped(view)
+        if plainer:
+            yield from self._found(plainer, depth - 1)
+        for begin, end, meant in decoded(view.text, self._least):
+            inner = max(self._found(as_it_stands(meant), depth - 1), key=lambda each: each.whole, default=None)
+            if inner:
+                yield _Found(begin, end, inner.marker, inner.whole).in_terms_of(view)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where a secret stands, and what is written instead."""
+
+    begin: int
+    end: int
+    marker: str
+    whole: bool
+
+    def in_terms_of(self, view: View) -> _Found:
+        return _Found(view.places[self.begin], view.places[self.end], self.marker, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
 class _Secret:
-    """One secret and the patterns that find it."""
+    """One secret, and the pieces by which it is found."""
 
-    def __init__(self, name: str, value: str) -> None:
-        self._marker = "{{" + re.sub(r"\W", "_", name) + "}}"
-        self._value = value
-        self._whole = re.compile("|".join(_disguises(value)), re.IGNORECASE)
+    name: str
+    value: str
+    forms: Mapping[str, Mapping[str, int]] = field(init=False)
+    """How it may be written, in lower case; for each form its blocks, and where in it each begins."""
 
-    def hidden_in(self, text: str) -> str:
-        text = self._whole.sub(self._marker, text)
-        return self._by_letter.sub(self._marker, text) if ESCAPES.search(text) else text
+    def __post_init__(self) -> None:
+        octets = self.value.encode("utf-8", "surrogatepass").decode("latin-1")
+        units = self.value.encode("utf-16-be", "surrogatepass").decode("latin-1").replace("\0", "")
+        written = {form.translate(_LOWER) for form in (self.value, octets, units)}
+        forms = {form: _blocks(form) for each in written for form in (each, each[::-1])}
+        object.__setattr__(self, "forms", forms)
 
-    @functools.cached_property
-    def _by_letter(self) -> re.Pattern[str]:
-        # slow to compile for a long token, and rarely needed
-        return re.compile(f"{_letters(self._value)}|{_letters(self._value[::-1])}", re.IGNORECASE)
+    @property
+    def marker(self) -> str:
+        return "{{" + re.sub(r"\W", "_", self.name) + "}}"
+
+    def found_in(self, text: str) -> Iterator[_Found]:
+        for form, blocks in self.forms.items():
+            least = min(len(form), SHORTEST_PART)
+            for block, offset in blocks.items():
+                at = text.find(block)
+                while at >= 0:
+                    begin, end = _extended(text, at, form, offset, len(block))
+                    if end - begin >= least:
+                        whole = end - begin == len(form)
+                        yield _Found(begin, end, self.marker if whole else f"{{{{PART_OF_{self.marker[2:]}", whole)
+                    at = text.find(block, end)
 
 
 def _parts(value: str) -> Iterator[str]:
-    """Give the value and what is secret by itself within it: the credential after a scheme, the parts of a JWT."""
+    """Give the value and what is secret by itself within it: the credential after a scheme, the password of Basic."""
     value = value.strip()
     scheme, blank, credential = value.partition(" ")
     whole = credential.strip() if blank and re.fullmatch(r"[A-Za-z][\w-]*", scheme) else value
-    yield from (part for part in dict.fromkeys((value, whole)) if len(part) >= SHORTEST)
-    yield from (part for part in whole.split(".") if part != whole and len(part) >= SHORTEST_PART)
+    inner = []
+    if scheme.lower() == "basic":
+        pair = from_base64(whole)
+        inner = [pair, pair.partition(":")[2]]
+    yield from (part for part in dict.fromkeys((value, whole, *inner)) if len(part) >= SHORTEST)
 
 
-def _disguises(secret: str) -> Iterator[str]:
-    yield re.escape(secret)
-    yield re.escape(secret[::-1])
-    yield re.escape(secret.encode("utf-8", "surrogatepass").decode("latin-1"))
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-        data = secret.encode(encoding, "surrogatepass")
-        yield from _base64(data)
-        yield r"[\s:_-]?".join(f"{byte:02x}" for byte in data)
+def _blocks(form: str) -> dict[str, int]:
+    if len(form) < SHORTEST_PART:
+        return {form: 0}
+    return {form[at : at + _BLOCK]: at for at in range(0, len(form) - _BLOCK + 1, _BLOCK)}
 
 
-def _base64(data: bytes) -> Iterator[str]:
-    """Give the letters that are the same wherever in a longer text the bytes stand (three alignments)."""
-    for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + data).decode("ascii").rstrip("=")
-        # the first letters mix in what stands before, the last one what follows
-        stable = encoded[(0, 2, 3)[shift] : len(encoded) - (1 if (len(data) + shift) % 3 else 0)]
-        if len(stable) >= SHORTEST:
-            yield re.escape(stable).replace(r"\+", "[+-]").replace("/", "[/_]")
+def _extended(text: str, at: int, form: str, offset: int, length: int) -> tuple[int, int]:
+    """Give the longest piece of a form that stands in the text around a block of it."""
+    begin, end, last = at, at + length, offset + length
+    while begin > 0 and offset > 0 and text[begin - 1] == form[offset - 1]:
+        begin, offset = begin - 1, offset - 1
+    while end < len(text) and last < len(form) and text[end] == form[last]:
+        end, last = end + 1, last + 1
+    return begin, end
 
 
-def _letters(secret: str) -> str:
-    return r"\x00*".join(_letter(letter) for letter in secret)
+def _joined(found: list[_Found]) -> Iterator[_Found]:
+    """Give the places in order, those that overlap as one, marked as the greatest of them."""
+    group: list[_Found] = []
+    for each in sorted(found, key=lambda each: each.begin):
+        if group and each.begin >= max(other.end for other in group):
+            yield _greatest(group)
+            group = []
+        group.append(each)
+    if group:
+        yield _greatest(group)
 
 
-def _letter(letter: str) -> str:
-    code, data = ord(letter), letter.encode("utf-8", "surrogatepass")
-    octets = "".join(f"%(?:25)*{byte:02x}" for byte in data)
-    escapes = rf"\\+u00{code:02x}|\\+x{code:02x}" if code < 0x100 else rf"\\+u{code:04x}"  # noqa: PLR2004  (one byte)
-    raw = "" if code < 0x80 else "|" + re.escape(data.decode("latin-1"))  # noqa: PLR2004  (ASCII)
-    backslashed = rf"\\+{re.escape(letter)}|" if letter in "/\"'\\" else ""
-    entities = rf"&(?:amp;)*#(?:0*{code}|x0*{code:x});?"
-    return f"(?:{backslashed}{re.escape(letter)}|{octets}|{escapes}|{entities}{raw})"
+def _greatest(group: list[_Found]) -> _Found:
+    best = max(group, key=lambda each: (each.whole, each.end - each.begin))
+    return _Found(group[0].begin, max(each.end for each in group), best.marker, best.whole)

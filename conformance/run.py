@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from conformance import __version__, record, results
 from conformance.catalogue import catalogue
-from conformance.client import Client
+from conformance.client import Client, Spending
 from conformance.evidence import Evidence
 from conformance.exchange import header_values
 from conformance.record import Case, Record, TargetInfo
@@ -49,6 +50,7 @@ class Settings:
     cases: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
     formats: tuple[str, ...] = DEFAULT_FORMATS
+    workers: int = 0
     rerun: str = "logout-conformance run"
     on_start: Callable[[int], None] | None = None
     on_case: Callable[[Case], None] | None = None
@@ -123,9 +125,21 @@ class Run:
         text = text.replace(urlsplit(exchange.request.url).netloc, "<target>")
         return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
 
+    def absorb(self, folder: Path, client: Spending) -> None:
+        """Take over the evidence of a part of the run that was made beside it, and what that part used up."""
+        with (folder / record.EXCHANGES).open(encoding="utf-8") as lines:
+            for line in map(json.loads, lines):
+                line["index"] += self.client.request_count
+                self._recorder.add_line(line)
+        self.client.add(client)
+
+    def close(self) -> None:
+        """End the evidence without making a record."""
+        self._recorder.close()
+
     def finish(self) -> Record:
         """Write the record and render the reports; raises OSError where the folder does not take them."""
-        self._recorder.close()
+        self.close()
         made = self.record()
         record.write(made, self.settings.report_dir)
         render(self.settings.report_dir, self.settings.formats)

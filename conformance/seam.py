@@ -3,49 +3,43 @@
 from __future__ import annotations
 
 import difflib
-import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-import conformance
 from conformance.case import Judge, in_words
 from conformance.catalogue import Level
-from conformance.contract import Scenario
 from conformance.evidence import Evidence
+from conformance.items import (
+    MODULES,
+    Listed,
+    case_id,
+    declared,
+    is_case,
+    listed,
+    rank,
+    rank_of,
+    scenario_of,
+    title_of,
+    visits_of,
+)
 from conformance.outcome import Broken, Stopped, Troubled, Untested
 from conformance.record import Case, Finding
 from conformance.results import level_of
 from conformance.run import Ended, Run
 from conformance.stored import RecordError
-from conformance.visit import Visit, scenario_visit
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conformance.exchange import Exchange
+    from conformance.finding import Finding as RuleFinding
     from conformance.record import Record, Status
     from conformance.run import Settings
 
 ENDED: Final = "logout-conformance"
-CASES: Final = Path(conformance.__file__).parent / "cases"
-MODULES: Final = ("success", "response", "error", "request", "state", "generated")
-"""The order of the law, in which cases are run and reported."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A case before it is run."""
-
-    id: str
-    title: str
-    level: Level
-    requirements: tuple[str, ...]
-    scenario: str | None
-    visits: tuple[Visit, ...]
 
 
 class Seam:
@@ -64,7 +58,7 @@ class Seam:
         """Put the cases into the order of the law, and leave out what was not selected."""
         self._refuse_unknown_cases([case_id(item) for item in items if is_case(item)])
         places = {item: place for place, item in enumerate(items)}
-        items.sort(key=lambda item: (_rank(item), places[item]))
+        items.sort(key=lambda item: (rank(item), places[item]))
         left_out = [item for item in items if is_case(item) and not self._is_selected(item)]
         if left_out:
             config.hook.pytest_deselected(items=left_out)
@@ -77,26 +71,27 @@ class Seam:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Open the run, now that it is known what it will do."""
-        self.listed = [_listed(item) for item in session.items if is_case(item)]
+        self.listed = [listed(item) for item in session.items if is_case(item)]
         if self.settings is None or session.config.option.collectonly:
             return
         cases = [case_id(item) for item in session.items if is_case(item)]
         if self.refusal or not cases:
             return
-        self.run = self._opened(self.settings)
-        self.run.order = sorted(cases, key=_rank_of)
-        whole = {name.partition("/")[0] for name in cases} >= set(MODULES)
-        self.run.partial = bool(self._left_out) or not whole or any("::" in arg for arg in session.config.args)
-        self.run.keep()
-        if self.settings.on_start:
-            self.settings.on_start(len(cases))
+        partial = bool(self._left_out) or any("::" in arg for arg in session.config.args)
+        self.open(self.settings, cases, partial=partial)
 
-    def _opened(self, settings: Settings) -> Run:
+    def open(self, settings: Settings, cases: list[str], *, partial: bool) -> None:
+        """Open the run of these cases; a folder that cannot be written ends the session."""
         try:
-            return Run(settings)
+            self.run = Run(settings)
+            self.run.order = sorted(cases, key=rank_of)
+            self.run.partial = partial or not {case.partition("/")[0] for case in cases} >= set(MODULES)
+            self.run.keep()
         except OSError as error:
             self.refusal = self._unwritable(error)
             pytest.exit(self.refusal, pytest.ExitCode.USAGE_ERROR)
+        if settings.on_start:
+            settings.on_start(len(cases))
 
     def _stop(self, session: pytest.Session, error: OSError) -> None:
         self.refusal = self._unwritable(error)
@@ -144,11 +139,17 @@ class Seam:
             report.longrepr = (str(item.path), 0, ended.case.message)
         elif raised is not None:
             report.longrepr = ended.case.message
+        self.keep(ended, report, item.session)
+        return report
+
+    def keep(self, ended: Ended, report: pytest.TestReport, session: pytest.Session) -> None:
+        """Keep how a case ended."""
+        del report
+        assert self.run is not None  # noqa: S101
         try:
             self.run.add(ended)
         except OSError as error:
-            self._stop(item.session, error)
-        return report
+            self._stop(session, error)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run did not come to its end."""
@@ -189,14 +190,14 @@ class Seam:
         judge = getattr(item, "funcargs", {}).get("judge")
         judge = judge if isinstance(judge, Judge) else Judge()
         findings = tuple(self._finding(judged.finding, judged.exchange) for judged in judge.judgements)
-        declared = _declared(item)
+        tested = declared(item)
         broken = [finding.requirement for finding in findings]
         case = Case(
             id=case_id(item),
-            title=_title(item),
+            title=title_of(item),
             status=_status(raised, findings),
-            level=level_of(broken or declared).value,
-            requirements=tuple(dict.fromkeys((*declared, *broken))),
+            level=level_of(broken or tested).value,
+            requirements=tuple(dict.fromkeys((*tested, *broken))),
             scenario=scenario_of(item),
             message=self._message(raised, findings),
             exchanges=tuple(exchange.index for exchange in judge.exchanges),
@@ -205,7 +206,7 @@ class Seam:
         )
         return Ended(case, cause=raised.cause if isinstance(raised, Stopped) else "", kit_fault=_is_kit_fault(raised))
 
-    def _finding(self, finding: conformance.finding.Finding, exchange: Exchange) -> Finding:
+    def _finding(self, finding: RuleFinding, exchange: Exchange) -> Finding:
         assert self.run is not None  # noqa: S101
         return Finding(
             requirement=finding.requirement,
@@ -225,67 +226,6 @@ class Seam:
         if _is_kit_fault(raised):
             return f"the kit itself failed: {_where_raised(raised)}; please report this"
         return self.run.redactor.text(str(raised))
-
-
-def is_case(item: pytest.Item) -> bool:
-    """Say whether a test is one of the kit's, and not of a suite that it runs beside."""
-    return item.path.parent == CASES
-
-
-def case_id(item: pytest.Item) -> str:
-    """Give a case's id, e.g. `success/content-type/logout-endpoint`: module, function and parameters."""
-    function = getattr(item, "originalname", item.name)
-    callspec = getattr(item, "callspec", None)
-    parts = [item.path.stem, function, callspec.id if callspec else ""]
-    return "/".join(part.removeprefix("test_").replace("_", "-") for part in parts if part)
-
-
-def scenario_of(item: pytest.Item) -> str | None:
-    """Give the scenario that a case is about, None where it is about none alone."""
-    scenario = _params(item).get("scenario")
-    if isinstance(scenario, Scenario):
-        return scenario.id
-    states = {viewer.state for visit in visits_of(item) for viewer in visit.viewers[:1]}
-    return states.pop() if len(states) == 1 else None
-
-
-def visits_of(item: pytest.Item) -> tuple[Visit, ...]:
-    """Give what a case sends: the visits among its parameters and marks."""
-    visits = [visit for mark in item.iter_markers("sends") for visit in mark.args]
-    for value in _params(item).values():
-        if isinstance(value, Scenario):
-            visits.append(scenario_visit(value))
-        elif isinstance(value, Visit):
-            visits.append(value)
-    return tuple(dict.fromkeys(visits))
-
-
-def _listed(item: pytest.Item) -> Listed:
-    requirements = _declared(item)
-    return Listed(case_id(item), _title(item), level_of(requirements), requirements, scenario_of(item), visits_of(item))
-
-
-def _declared(item: pytest.Item) -> tuple[str, ...]:
-    return tuple(str(name) for mark in item.iter_markers("law") for name in mark.args)
-
-
-def _params(item: pytest.Item) -> dict[str, object]:
-    callspec = getattr(item, "callspec", None)
-    return dict(callspec.params) if callspec else {}
-
-
-def _rank(item: pytest.Item) -> int:
-    return _rank_of(case_id(item)) if is_case(item) else len(MODULES)
-
-
-def _rank_of(case: str) -> int:
-    module = case.partition("/")[0]
-    return MODULES.index(module) if module in MODULES else len(MODULES)
-
-
-def _title(item: pytest.Item) -> str:
-    function = getattr(item, "function", None)
-    return re.sub(r"\s+", " ", (getattr(function, "__doc__", "") or item.name).strip())
 
 
 def _status(raised: BaseException | None, findings: tuple[Finding, ...]) -> Status:

@@ -97,7 +97,7 @@ class Asks(ReferenceServer):
         raise NotImplementedError
 
 
-@fault("optional-headers-absent")
+@fault("optional-headers-absent", also=("status-of-success",))
 class AcceptNeeded(Asks):
     def refuses(self, request: Request) -> bool:
         return "Accept" not in request.headers
@@ -119,7 +119,7 @@ class AbsentAcceptIsServerError(Asks):
         return "Accept" not in request.headers
 
 
-@fault("optional-headers-absent")
+@fault("optional-headers-absent", also=("status-of-success",))
 class UserAgentNeeded(Asks):
     def refuses(self, request: Request) -> bool:
         return "User-Agent" not in request.headers
@@ -166,12 +166,6 @@ class AcceptDecidesOnType(ReferenceServer):
 
 def addresses(request: Request) -> list[str]:
     return [address.strip() for address in request.headers.get("X-Forwarded-For", "").split(",") if address.strip()]
-
-
-@fault("x-forwarded-for-optional", also=("status-of-success",))
-class ForwardedForNeeded(Asks):
-    def refuses(self, request: Request) -> bool:
-        return not addresses(request)
 
 
 @fault("x-forwarded-for-optional", also=("status-of-success",))
@@ -289,15 +283,6 @@ class FurtherDeviceInfoRefused(DeviceInfo):
 
     def is_right(self, value: str) -> bool:
         return b"displayWidth" not in base64.b64decode(value + "==")
-
-
-class Reflects(ReferenceServer):
-    """Puts text of the request into a header as it is, which no framework would do."""
-
-    def render_success(self, asked: LogoutRequest, entry: Json) -> Response:
-        answer = super().render_success(asked, entry)
-        answer.environ_of = None  # type: ignore[attr-defined]
-        return answer
 
 
 @fault("no-reflected-line-break")

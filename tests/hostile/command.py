@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import resource
 import select
 import signal
@@ -32,23 +33,47 @@ MAX_TIME_S: Final = 20
 ADDRESS_SPACE: Final = 2 * 1024**3
 """A hard limit, so that what leaks memory harms nobody; the limit that is checked is the peak of resident memory."""
 POLL_S: Final = 0.02
+_PEAK: Final = re.compile(r"VmHWM:\s*(\d+) kB")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
     """A command that is running, for behaviours that do something to it."""
 
     process: subprocess.Popen[bytes]
     stage: Stage
+    begun: float = field(default_factory=time.monotonic)
+    peak_kib: int = 0
+
+    def is_on(self) -> bool:
+        """Say whether the command goes on, after a moment; one that goes on too long is killed."""
+        if self.process.poll() is not None:
+            return False
+        # the peak of the running program: what wait4() says counts the process that it was forked from too
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii", errors="replace")
+            self.peak_kib = max([self.peak_kib, *(int(size) for size in _PEAK.findall(status))])
+        if time.monotonic() - self.begun > SECONDS:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        time.sleep(POLL_S)
+        return True
+
+    def wait(self) -> None:
+        while self.is_on():
+            pass
 
     def wait_for_exchanges(self, number: int) -> None:
         """Wait until that many exchanges are written down, or the command has ended."""
         file = self.stage.report_dir / "exchanges.jsonl"
-        while self.process.poll() is None:
+        while self.is_on():
             with contextlib.suppress(OSError):
                 if file.read_bytes().count(b"\n") >= number:
                     return
-            time.sleep(POLL_S)
+
+    def signal(self, number: int) -> float:
+        """Send a signal and give the moment."""
+        self.process.send_signal(number)
+        return time.monotonic()
 
 
 @dataclass(slots=True)
@@ -94,37 +119,41 @@ def certify(behaviour: Behaviour, folder: Path) -> Outcome:
 def again(stage: Stage, *words: str) -> subprocess.CompletedProcess[bytes]:
     """Run another subcommand in the folder of a run that has ended."""
     environ = {"PATH": os.environ["PATH"], "HOME": str(stage.home), "LANG": "C.UTF-8"}
-    return subprocess.run([str(COMMAND), *words], cwd=stage.work, env=environ, capture_output=True, timeout=SECONDS, check=False)
+    return subprocess.run(
+        [str(COMMAND), *words], cwd=stage.work, env=environ, capture_output=True, timeout=SECONDS, check=False
+    )
 
 
 def _run(behaviour: Behaviour, stage: Stage, words: list[str]) -> Outcome:
     with (stage.folder / "stdout").open("w+b") as output, (stage.folder / "stderr").open("w+b") as complaints:
-        begun = time.monotonic()
         with _screen(output) if behaviour.terminal else contextlib.nullcontext(output) as stdout:
-            process = subprocess.Popen(
-                words,
-                cwd=stage.work,
-                env=environment(behaviour, stage, os.environ["PATH"]) | ({"TERM": "xterm"} if behaviour.terminal else {}),
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=complaints,
-                start_new_session=True,
+            running = Running(
+                subprocess.Popen(
+                    words,
+                    cwd=stage.work,
+                    env=environment(behaviour, stage, os.environ["PATH"]),
+                    stdin=subprocess.DEVNULL,
+                    stdout=stdout,
+                    stderr=complaints,
+                    start_new_session=True,
+                ),
+                stage,
             )
-            _limit(process.pid, behaviour)
-            acted = _act(behaviour, process, stage)
-            usage = _wait(process)
+            _limit(running.process.pid, behaviour)
+            closing = behaviour.act(running) if behaviour.act else None
+            running.wait()
         ended = time.monotonic()
         output.seek(0)
         complaints.seek(0)
         return Outcome(
             behaviour,
             stage,
-            process.returncode,
-            ended - begun,
-            usage.ru_maxrss / 1024,
+            running.process.returncode,
+            ended - running.begun,
+            running.peak_kib / 1024,
             output.read(),
             complaints.read(),
-            closing_s=ended - acted if acted else None,
+            closing_s=ended - closing if closing else None,
         )
 
 
@@ -133,37 +162,6 @@ def _limit(pid: int, behaviour: Behaviour) -> None:
         resource.prlimit(pid, resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
         if behaviour.largest_file is not None:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (behaviour.largest_file, behaviour.largest_file))
-
-
-def _act(behaviour: Behaviour, process: subprocess.Popen[bytes], stage: Stage) -> float | None:
-    if behaviour.act is None:
-        return None
-    clock = threading.Timer(SECONDS, _kill, [process.pid])
-    clock.start()
-    try:
-        behaviour.act(Running(process, stage))
-    finally:
-        clock.cancel()
-    return time.monotonic()
-
-
-def _wait(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
-    if process.returncode is not None:
-        # whoever polled has reaped it already, and its memory with it
-        return resource.getrusage(resource.RUSAGE_CHILDREN)
-    clock = threading.Timer(SECONDS, _kill, [process.pid])
-    clock.start()
-    try:
-        _, status, usage = os.wait4(process.pid, 0)
-    finally:
-        clock.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager

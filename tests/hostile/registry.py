@@ -61,8 +61,8 @@ class Behaviour:
     """Whether the command writes to a terminal."""
     largest_file: int | None = None
     """RLIMIT_FSIZE of the command, in bytes."""
-    act: Callable[[Running], None] | None = None
-    """Does something to the command while it runs."""
+    act: Callable[[Running], float | None] | None = None
+    """Does something to the command while it runs; gives the moment from which it has two seconds to end."""
     examine: Examination = nothing_more
     """Adds to the problems that are looked for in every run."""
     leaves: tuple[str, ...] = ("results.json", "exchanges.jsonl", "junit.xml", "report.html")

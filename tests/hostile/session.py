@@ -31,7 +31,9 @@ AT_ONCE: Final = 4
 
 def main(wanted: Sequence[str]) -> int:
     """Play the behaviours and print the table; gives the exit code."""
-    chosen = [each for each in BEHAVIOURS.values() if not wanted or any(fnmatchcase(each.name, name) for name in wanted)]
+    chosen = [
+        each for each in BEHAVIOURS.values() if not wanted or any(fnmatchcase(each.name, name) for name in wanted)
+    ]
     begun = time.monotonic()
     print(f"{'behaviour':<58} {'exit':>4} {'seconds':>7} {'MiB':>4}  verdict")
     # those that wait go first, so that they do not stand alone at the end
@@ -52,7 +54,9 @@ def played(behaviour: Behaviour) -> Outcome:
 
 def _show(outcome: Outcome) -> bool:
     name = f"{outcome.behaviour.kind}: {outcome.behaviour.name}"
-    print(f"{name:<58} {outcome.code:>4} {outcome.seconds:>7.1f} {outcome.peak_mib:>4.0f}  {outcome.verdict}", flush=True)
+    print(
+        f"{name:<58} {outcome.code:>4} {outcome.seconds:>7.1f} {outcome.peak_mib:>4.0f}  {outcome.verdict}", flush=True
+    )
     for problem in outcome.problems[:8]:
         print(f"    BROKEN: {problem[:400]}", flush=True)
     return bool(outcome.problems)

@@ -73,7 +73,9 @@ class Stage:
 
     def good(self, asked: Asked) -> Answer:
         """Answer as the reference server does."""
-        environ = EnvironBuilder(method=asked.method, path="/", headers=list(asked.headers), data=asked.body).get_environ()
+        environ = EnvironBuilder(
+            method=asked.method, path="/", headers=list(asked.headers), data=asked.body
+        ).get_environ()
         environ["REQUEST_URI"], environ["QUERY_STRING"] = asked.target, asked.target.partition("?")[2]
         body, status, headers = run_wsgi_app(self.app, environ, buffered=True)
         code, _, reason = status.partition(" ")
@@ -133,7 +135,8 @@ def environment(behaviour: Behaviour, stage: Stage, path: str) -> dict[str, str]
         (*("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), *("http_proxy", "https_proxy", "all_proxy")), stage.canary
     )
     own = {"PATH": path, "HOME": str(stage.home), "LANG": "C.UTF-8", "ACCESS_TOKEN": TOKEN, "TENANT": TENANT}
-    return proxies | own | dict(behaviour.environ)
+    terminal = {"TERM": "xterm-256color", "COLUMNS": "200"} if behaviour.terminal else {}
+    return proxies | own | terminal | dict(behaviour.environ)
 
 
 def _target_file(behaviour: Behaviour, stage: Stage) -> str:
