@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import io
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -63,12 +64,14 @@ def listed(settings: Settings, *, keyword: str = "") -> list[Listed]:
 
 
 def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
-    given, output = Given(settings), io.StringIO()
-    with contextlib.redirect_stdout(output), _without_pytest_settings():
+    given, output, errors = Given(settings), io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_pytest_settings():
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
     done = given.seam and (given.seam.record or (given.seam.listed and code == pytest.ExitCode.OK))
     if given.seam is None or not done:
-        raise _explained(settings, int(code), output.getvalue(), given.seam.refusal if given.seam else "")
+        said = errors.getvalue() or output.getvalue()
+        raise _explained(settings, int(code), said, given.seam.refusal if given.seam else "")
+    sys.stderr.write(errors.getvalue())  # what a state handler said there is its user's business
     return given.seam
 
 
@@ -140,5 +143,6 @@ def _explained(settings: Settings, code: int, output: str, refusal: str) -> Exce
         return UsageError(refusal)
     lines = [line for line in output.splitlines() if line.strip()]
     if code == pytest.ExitCode.USAGE_ERROR:
-        return UsageError(lines[-1].removeprefix("ERROR: ") if lines else "pytest refused the call")
+        refused = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+        return UsageError(refused[0] if refused else "pytest refused the call")
     return KitError(lines[-1] if lines else f"pytest ended with {code} and made no record")

@@ -158,7 +158,7 @@ class Evidence:
             return self._attempt(visit)
         except Troubled:
             # once more, with states set up anew: the first try may have used them up
-            if not self.lasting(visit):
+            if self._puts_in_state(visit) and not self.lasting(visit):
                 raise
             return self._attempt(visit)
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from conformance.catalogue import spec_file
 from conformance.evidence import DEVICE_INFO, device_identifier, encoded_device_info
 from conformance.legal import FRAMING
-from conformance.outcome import Stopped
+from conformance.outcome import Stopped, Untested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -196,12 +196,14 @@ class Search:
             Troubled: no answer came to one of them.
 
         """
+        if examples < 1:
+            raise Untested("no examples were asked for (--examples)")
 
         def attempt(case: Case) -> None:
             self._attempt(_request(case))
 
         search = settings(
-            max_examples=max(1, examples),
+            max_examples=examples,
             phases=(Phase.generate, Phase.shrink),
             database=None,
             deadline=None,
@@ -231,7 +233,7 @@ class Search:
             raise _Failing(tried)
 
     def _try(self, request: Generated) -> Tried | None:
-        if self._stopped or self._skip(request) or self._shrinking > MOST_TO_SHRINK:
+        if self._stopped or self._skip(request) or self._shrinking >= MOST_TO_SHRINK:
             return None
         self._shrinking += bool(self._sought)
         try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from conformance import __version__, record, results
 from conformance.catalogue import catalogue
@@ -54,6 +55,11 @@ class Settings:
     rerun: str = "logout-conformance run"
     on_start: Callable[[int], None] | None = None
     on_case: Callable[[Case], None] | None = None
+
+    def rerun_of(self, case: str) -> str:
+        """Give the command line that runs one case again, with the same generated requests."""
+        examples = f" --examples {self.examples}" if self.examples != DEFAULT_EXAMPLES else ""
+        return f"{self.rerun} --case {case} --seed {self.seed}{examples}"
 
     def watched_by(self, on_start: Callable[[int], None], on_case: Callable[[Case], None]) -> Settings:
         """Give the same settings with somebody who is told how far the run is."""
@@ -117,11 +123,10 @@ class Run:
         A device identifier or a port that the run made up says nothing to a reader; a text is cut only after it was
         redacted, since half a token is a token to whoever collects halves.
         """
-        text = self.redactor.text(text)
+        text = self.redactor.beginning(text, 4 * LONGEST_TEXT)
         for device in header_values(exchange.request.headers, "AP-Device-Identifier"):
-            for part in (device, device.partition(" ")[2]):
-                if len(part) >= SHORTEST_DEVICE:
-                    text = text.replace(part, "<device>")
+            for name in _names_of(device):
+                text = text.replace(name, "<device>")
         text = text.replace(urlsplit(exchange.request.url).netloc, "<target>")
         return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
 
@@ -207,6 +212,17 @@ class Run:
         if self.settings.target.trust_env:
             notes.append("proxies were taken from the environment (trust_env = true)")
         return notes
+
+
+def _names_of(device: str) -> list[str]:
+    """Give the forms in which a server may name a device: the header's value, its Base64, and what that says."""
+    encoded = device.partition(" ")[2]
+    try:
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except ValueError:
+        decoded = ""
+    names = [device, encoded, decoded]
+    return [form for name in names for form in (name, quote(name, safe="")) if len(name) >= SHORTEST_DEVICE]
 
 
 def _now() -> str:

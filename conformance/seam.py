@@ -68,8 +68,8 @@ class Seam:
         """Remember that the run is a partial one."""
         self._left_out += len(items)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Open the run, now that it is known what it will do."""
         self.listed = [listed(item) for item in session.items if is_case(item)]
         if self.settings is None or session.config.option.collectonly:
@@ -202,7 +202,7 @@ class Seam:
             message=self._message(raised, findings),
             exchanges=tuple(exchange.index for exchange in judge.exchanges),
             findings=findings,
-            rerun=f"{self.run.settings.rerun} --case {case_id(item)} --seed {self.run.settings.seed}",
+            rerun=self.run.settings.rerun_of(case_id(item)),
         )
         return Ended(case, cause=raised.cause if isinstance(raised, Stopped) else "", kit_fault=_is_kit_fault(raised))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -21,14 +22,14 @@ ACTIONS: Final = ("none", "configuration", "application-registration", "authenti
 
 def must_be_json_if_there(exchange: Exchange) -> Iterator[Finding]:
     """A body may be missing; one that is there is JSON, as its Content-Type must say (erratum 7)."""
-    if not is_empty(exchange):
-        yield from must_be_json(exchange)
+    for finding in () if is_empty(exchange) else must_be_json(exchange):
+        yield replace(finding, requirement="error-body-is-json")
 
 
 def should_be_object(exchange: Exchange) -> Iterator[Finding]:
     """An error body is an object."""
     if not is_empty(exchange):
-        body = document(exchange)
+        body = _document(exchange)
         if not isinstance(body, dict):
             yield Finding("error-body-is-object", "an object", excerpt(body), "body")
 
@@ -45,7 +46,9 @@ def _should(requirement: str, member: str, expected: str, holds: Callable[[Json,
 should_name_known_action = _should(
     "error-action-known", "action", "one of " + ", ".join(ACTIONS), lambda action, _: action in ACTIONS
 )
-should_have_code = _should("error-code-is-string", "code", "a string", lambda code, _: isinstance(code, str))
+should_have_code = _should(
+    "error-code-is-string", "code", "a string that is not empty", lambda code, _: isinstance(code, str) and bool(code)
+)
 should_repeat_status = _should(
     "error-status-matches",
     "status",
@@ -58,10 +61,17 @@ should_have_message = _should(
 should_link_help = _should("error-help-url", "helpUrl", "an absolute URL", lambda url, _: _is_absolute(url))
 
 
+def _document(exchange: Exchange) -> Json:
+    try:
+        return document(exchange)
+    except Unjudged:
+        raise Unjudged("error-body-is-json") from None
+
+
 def _error(exchange: Exchange) -> dict[str, Json]:
     if is_empty(exchange):
         return {}
-    body = document(exchange)
+    body = _document(exchange)
     if not isinstance(body, dict):
         raise Unjudged("error-body-is-object")
     return body
@@ -72,4 +82,4 @@ def _is_absolute(url: Json) -> bool:
         parts = urlsplit(url) if isinstance(url, str) else None
     except ValueError:
         return False
-    return bool(parts and parts.scheme in {"http", "https"} and parts.netloc)
+    return bool(parts and parts.scheme and (parts.netloc or parts.path))

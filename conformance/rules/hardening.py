@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 REFLECTED: Final = "logout-conformance-reflected"
 """A header that only a reflected line break can bring into an answer."""
 
+LOOKED_AT: Final = 64 * 1024
+"""How far into a body the rules here search, in bytes: no honest answer of this endpoint is nearly as long."""
+
 _TRACES: Final = re.compile(
     r"Traceback \(most recent call last\)"
     r"|\bat [\w$.<>]+\([\w$]+\.(?:java|kt|scala|groovy):\d+\)"  # JVM
-    r"|\bat [^\n\"]{1,200} ?\(?(?:/|node:|file:)[^\n\"]{1,300}\.[cm]?[jt]s:\d+:\d+\)?"  # Node.js
+    r"|\bat [^\n\"/]{1,200}?(?:/|node:|file:)[^\s\"]{1,300}?\.[cm]?[jt]s:\d+:\d+"  # Node.js
     r"|\bat [\w.<>`]+\([^)\n]{0,200}\) in [^\n]{1,300}:line \d+"  # .NET
     r"|goroutine \d+ \[running\]"
     r"|\.rb:\d+:in [`']"
@@ -34,7 +37,7 @@ _TRACES: Final = re.compile(
 
 def should_hide_stack_trace(exchange: Exchange) -> Iterator[Finding]:
     """An error does not show the server's inner workings."""
-    match = _TRACES.search(answer(exchange).body.decode("utf-8", "replace"))
+    match = _TRACES.search(answer(exchange).body[:LOOKED_AT].decode("utf-8", "replace"))
     if match:
         yield Finding("error-without-stack-trace", "no stack trace", match[0], "body")
 
@@ -81,7 +84,7 @@ def should_challenge(exchange: Exchange) -> Iterator[Finding]:
 
 def carries(token: str, text: str) -> bool:
     """Say whether a text has the token in it, plain or in any encoding in which it may be echoed."""
-    return bool(token) and _finder(token).text(text) != text
+    return bool(token) and _finder(token).holds(text[:LOOKED_AT])
 
 
 @functools.lru_cache(maxsize=16)

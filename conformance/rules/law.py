@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.finding import Unjudged
 from conformance.rules import action, body, error, hardening, url
+from conformance.rules.body import Oversized
 from conformance.rules.status import OK, answer
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def findings(exchange: Exchange) -> list[Finding]:
 
 def _findings(rule: Rule, exchange: Exchange) -> list[Finding]:
     found: list[Finding] = []
-    with suppress(Unjudged):
+    with suppress(Unjudged, Oversized):
         # extend, not a comprehension: what was found before a rule met its limits is kept
         found.extend(rule(exchange))
     return found

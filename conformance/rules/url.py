@@ -101,7 +101,7 @@ def _urls(exchange: Exchange) -> Iterator[tuple[str, str]]:
 def _is_to_open(entry: Entry) -> bool:
     """Say whether an entry has a url whose form is to be judged here: what `logout` lacks, other rules report."""
     url, name = entry.get("url"), str(entry.get("actionName"))
-    if name in _ABSENT_FOR or url is None:
+    if name in _ABSENT_FOR or url is None:  # of null with `partner_logout` the page says nothing, so nobody is accused
         return False
     return bool(url) and isinstance(url, str) if name == ActionName.LOGOUT else True
 
