@@ -7,12 +7,14 @@ import importlib.util
 import io
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from conformance.contract import SCENARIOS
 from conformance.items import CASES
+from conformance.parallel import groups_of
 from conformance.plugin import Given
 from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
 from conformance.run import Settings  # noqa: TC001  (callers import it from here)
@@ -64,7 +66,8 @@ def listed(settings: Settings, *, keyword: str = "") -> list[Listed]:
 
 
 def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
-    given, output, errors = Given(settings), io.StringIO(), io.StringIO()
+    groups = groups_of(_pytest(replace(settings, workers=0), "", "--collect-only").listed) if settings.workers else {}
+    given, output, errors = Given(settings, groups), io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_pytest_settings():
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
     done = given.seam and (given.seam.record or (given.seam.listed and code == pytest.ExitCode.OK))

@@ -15,12 +15,14 @@ from conformance.run import Ended, Settings
 from conformance.seam import Seam
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
     from typing import Protocol
 
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
 
+    from conformance.items import Listed
     from conformance.record import Case
 
     class Node(Protocol):
@@ -81,10 +83,14 @@ class WorkerSeam(Seam):
 
 
 class ControllerSeam(Seam):
-    """Hands the settings out, collects how the cases ended, and makes the record."""
+    """Hands the settings out, collects how the cases ended, and makes the record.
 
-    def __init__(self, settings: Settings) -> None:
+    `groups` says which cases stay together; where it does not, a whole module does.
+    """
+
+    def __init__(self, settings: Settings, groups: Mapping[str, str]) -> None:
         super().__init__(settings)
+        self._groups = groups
         self._parts: list[_Part] = []
         self._came_from: dict[str, str] = {}
 
@@ -105,11 +111,12 @@ class ControllerSeam(Seam):
         from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  (there only with the extra `parallel`)
 
         assert self.settings is not None  # noqa: S101
-        groups = _groups(self.settings)
+        groups, is_static = self._groups, self.settings.target.states is None
 
         class ByVisit(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
             def _split_scope(self, nodeid: str) -> str:
-                return groups.get(_case_of(nodeid), nodeid)
+                # a state that can be used once has one owner, and cases of several modules ask for it
+                return "static" if is_static else groups.get(_case_of(nodeid), nodeid.partition("::")[0])
 
         return ByVisit(config, log)
 
@@ -157,13 +164,8 @@ class ControllerSeam(Seam):
             ended.case = _shifted(ended.case, offsets.get(self._came_from.get(name, ""), 0))
 
 
-def _groups(settings: Settings) -> dict[str, str]:
-    from conformance.certify import listed  # noqa: PLC0415  (it loads the plugin, which loads this)
-
-    cases = listed(replace(settings, workers=0, cases=(), scenarios=()))
-    if settings.target.states is None:
-        # a state that can be used once has one owner, and cases of several modules ask for it
-        return dict.fromkeys((case.id for case in cases), "static")
+def groups_of(cases: Iterable[Listed]) -> dict[str, str]:
+    """Group cases by the visit that they judge; one group runs in one worker."""
     return {case.id: case.visits[0].id if case.visits else case.id for case in cases}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -13,15 +13,19 @@ from conformance.evidence import Evidence  # noqa: TC001  (pytest reads fixtures
 from conformance.run import DEFAULT_EXAMPLES, DEFAULT_MAX_TIME_S, DEFAULT_REPORT_DIR, Settings
 from conformance.seam import Seam
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 SEAM: Final = pytest.StashKey[Seam]()
 SETTINGS: Final = pytest.StashKey[Settings]()
+GROUPS: Final = pytest.StashKey["Mapping[str, str]"]()
 
 
 class Given:
     """Hands settings that were made in Python to the plugin."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, groups: Mapping[str, str]) -> None:
+        self._settings, self._groups = settings, groups
         self._config: pytest.Config | None = None
 
     @property
@@ -32,7 +36,7 @@ class Given:
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Put the settings where the plugin looks for them."""
-        config.stash[SETTINGS], self._config = self._settings, config
+        config.stash[SETTINGS], config.stash[GROUPS], self._config = self._settings, self._groups, config
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,7 +65,7 @@ def _seam(config: pytest.Config) -> Seam:
     if settings is None and config.getoption("--target"):
         settings = _from_options(config)
     if settings and parallel.is_controller(config):
-        return parallel.ControllerSeam(settings)
+        return parallel.ControllerSeam(settings, config.stash.get(GROUPS, {}))
     return Seam(settings)
 
 
