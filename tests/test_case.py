@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.case import Judge, beyond, in_words, law, sends
+from conformance.case import Judge, beyond, in_words
 from conformance.finding import Finding
 from conformance.outcome import Broken, Troubled, Untested
 from conformance.rules import action, body
 from conformance.rules.status import must_have_status
-from conformance.visit import Visit
 from tests.exchanges import SAMPLES, a_logout, a_success, an_error, an_exchange
 
 if TYPE_CHECKING:
@@ -21,11 +20,6 @@ SHOULD = Finding("allow-with-405", "Allow with GET", "no Allow", "Allow")
 RIGHT = a_logout()
 WRONG = replace(a_logout(actionType="none"), index=1)
 NO_JSON = replace(an_exchange(b"<html>"), index=2)
-
-
-def test_a_case_names_its_requirements_and_its_visits() -> None:
-    assert law("token-checked", "listed-status").mark.args == ("token-checked", "listed-status")
-    assert sends(Visit("a"), Visit("b")).mark.args == (Visit("a"), Visit("b"))
 
 
 def test_a_judge_keeps_what_rules_find_and_what_they_looked_at() -> None:
