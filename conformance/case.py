@@ -68,7 +68,8 @@ class Judge:
     def found(self, exchange: Exchange, findings: Iterable[Finding]) -> None:
         """Keep findings."""
         self.looked_at(exchange)
-        self.judgements += [Judgement(finding, exchange) for finding in findings]
+        for finding in findings:  # one by one: what was found before a rule met its limits still counts
+            self.judgements.append(Judgement(finding, exchange))
 
     def lawful(self, exchange: Exchange, control: Exchange) -> None:
         """Judge an answer by everything that holds in any state; what the control breaks too is reported with it."""

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from conformance.catalogue import spec_file
+from conformance.confined import confined
 from conformance.evidence import DEVICE_INFO, device_identifier, encoded_device_info
 from conformance.legal import FRAMING
 from conformance.outcome import Stopped, Untested
@@ -202,6 +203,10 @@ class Search:
         def attempt(case: Case) -> None:
             self._attempt(_request(case))
 
+        with confined():
+            return self._searched(kind, attempt, examples, seed_)
+
+    def _searched(self, kind: str, attempt: Callable[[Case], None], examples: int, seed_: int) -> Tried | None:
         search = settings(
             max_examples=examples,
             phases=(Phase.generate, Phase.shrink),
