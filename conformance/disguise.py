@@ -9,6 +9,7 @@ import base64
 import html
 import re
 import sys
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,36 +27,44 @@ _ESCAPE: Final = re.compile(
 _BLANKS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/_-](?:\r?\n[ \t]?)?){5,}")
 _HEX: Final = re.compile(r"(?:(?:0x)?[0-9A-Fa-f]{2}[\s:_.,-]{0,2}){4,}")
+_BLANK: Final = re.compile(r"\s+")
+_NO_DIGIT: Final = re.compile(r"0x|[^0-9A-Fa-f]+")
+_TEXT: Final = re.compile(r"[\x00\t\n\r -~]{12}")
 _FROM_URL: Final = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A text with some of its escapes undone, and for each letter where it begins in the text as it stood."""
+    """A text, or what it says once some of its escapes are undone."""
 
     text: str
-    places: Sequence[int]
+    source: View | None = None
+    """The view that was made plainer; None for a text as it stands."""
+    begins: Sequence[int] = ()
+    """Where in the text each piece begins: what an escape says, and what stands between two, by turns."""
+    stood: Sequence[int] = ()
+    """Where in the source each piece began."""
 
-
-def as_it_stands(text: str) -> View:
-    """Give the view in which nothing is undone."""
-    return View(text, range(len(text) + 1))
+    def place(self, at: int) -> int:
+        """Say where a letter, or the end, began in the text as it stood."""
+        if self.source is None:
+            return at
+        number = bisect_right(self.begins, at) - 1
+        beyond = at - self.begins[number] if number % 2 == 0 else 0  # within an escape there is no place
+        return self.source.place(self.stood[number] + beyond)
 
 
 def unescaped(view: View) -> View | None:
     """Undo one level of escapes; None where there are none."""
     pieces: list[str] = []
-    places: list[int] = []
-    done = 0
+    begins, stood, length, done = [0], [0], 0, 0
     for found in _ESCAPE.finditer(view.text):
-        letters = _meant(found[0])
-        pieces += [view.text[done : found.start()], letters]
-        places += view.places[done : found.start()]
-        places += [view.places[found.start()]] * len(letters)
-        done = found.end()
-    if not done:
-        return None
-    return View("".join([*pieces, view.text[done:]]), [*places, *view.places[done:]])
+        between, meant = view.text[done : found.start()], _meant(found[0])
+        pieces += [between, meant]
+        begins += [length + len(between), length + len(between) + len(meant)]
+        stood += [found.start(), found.end()]
+        length, done = begins[-1], found.end()
+    return View("".join([*pieces, view.text[done:]]), view, begins, stood) if pieces else None
 
 
 def _meant(escape: str) -> str:
@@ -75,16 +84,22 @@ def decoded(text: str, least: int) -> Iterator[tuple[int, int, str]]:
     What would say fewer than `least` letters is passed over.
     """
     for run in _BASE64.finditer(text):
-        letters = re.sub(r"\s", "", run[0]).translate(_FROM_URL)
+        letters = _BLANK.sub("", run[0]).translate(_FROM_URL)
         if len(letters) * 3 // 4 < least - 1:
             continue
         for each in (letters, letters[::-1]):
             for skipped in range(4):
                 yield run.start(), run.end(), from_base64(each[skipped:])
     for run in _HEX.finditer(text):
-        digits = re.sub(r"0x|[^0-9A-Fa-f]", "", run[0])
-        for each in (digits, digits[::-1], digits[1:], digits[-2::-1]):
-            yield run.start(), run.end(), bytes.fromhex(each[: len(each) // 2 * 2]).decode("latin-1")
+        digits = _NO_DIGIT.sub("", run[0])
+        if len(digits) // 2 >= least:
+            for each in (digits, digits[::-1], digits[1:], digits[-2::-1]):
+                yield run.start(), run.end(), bytes.fromhex(each[: len(each) // 2 * 2]).decode("latin-1")
+
+
+def may_be_text(text: str) -> bool:
+    """Say whether something stands in decoded bytes that may be text, or an encoding of text."""
+    return _TEXT.search(text) is not None
 
 
 def from_base64(letters: str) -> str:

@@ -45,20 +45,20 @@ def _steps(visit: Visit, settings: Settings) -> Iterator[str]:
     redactor = Redactor(settings.target.secrets)
     for step in visit.steps:
         changed = step.change(plain)
-        line = f"    {step.id}: {changed.method} {_target_of(changed)}{_difference(plain, changed)}"
-        yield redactor.text(line)
+        shown = [_target_of(changed), *_differences(plain, changed)]
+        # redacted before it is cut: half a token is a token to whoever collects halves
+        yield f"    {step.id}: {changed.method} " + "; ".join(_cut(redactor.text(part)) for part in shown)
 
 
 def _target_of(logout: Logout) -> str:
     parts = urlsplit(logout.url)
-    return _cut(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _difference(plain: Logout, changed: Logout) -> str:
+def _differences(plain: Logout, changed: Logout) -> list[str]:
     before, after = dict(plain.headers), dict(changed.headers)
     gone = [f"without {name}" for name in before if name not in after]
-    new = [f"{name}: {_cut(value)}" for name, value in after.items() if before.get(name) != value]
-    return "".join(f"; {part}" for part in [*gone, *new])
+    return [*gone, *(f"{name}: {value}" for name, value in after.items() if before.get(name) != value)]
 
 
 def _cut(text: str) -> str:

@@ -238,20 +238,20 @@ class Evidence:
         logout = plain_logout(self.target, viewers[step.viewer])
         if step.headers_of is not None:
             logout = replace(logout, headers=(*logout.headers, *viewers[step.headers_of].headers.items()))
+        exchange = self._sent(visit, step, logout)
+        if step.is_refused and _trouble(exchange):
+            exchange = self._sent(visit, step, logout)
+        trouble = _trouble(exchange)
+        if trouble:
+            raise trouble
+        return exchange
+
+    def _sent(self, visit: Visit, step: Step, logout: Logout) -> Exchange:
         self._remaining_s()
         try:
-            exchange = self.client.send(step.change(logout), visit=visit.id, step=step.id)
+            return self.client.send(step.change(logout), visit=visit.id, step=step.id)
         except Spent as error:
             raise Untested(str(error), cause=str(error)) from None
-        if exchange.response is None:
-            raise Troubled(f"no answer: {exchange.trouble}", cause=f"The target gave no answer: {exchange.trouble}")
-        if exchange.response.truncated:
-            seen = f"the answer is longer than the {len(exchange.response.body)} bytes that the kit reads"
-            raise Troubled(seen, cause=seen)
-        if exchange.response.status in ON_THE_WAY | {THROTTLED}:
-            seen = f"the answer was {exchange.response.status}, more than once"
-            raise Troubled(seen, cause=f"Trouble on the way: {seen}")
-        return exchange
 
     def _remaining_s(self) -> None:
         try:
@@ -276,6 +276,20 @@ def plain_logout(target: Target, viewer: Provisioned) -> Logout:
         (("redirectUrl", target.redirect_url),),
         tuple(headers.items()),
     )
+
+
+def _trouble(exchange: Exchange) -> Troubled | None:
+    """Say what stood in the way of an answer that can be judged, None where nothing did."""
+    response = exchange.response
+    if response is None:
+        return Troubled(f"no answer: {exchange.trouble}", cause=f"The target gave no answer: {exchange.trouble}")
+    if response.truncated:
+        seen = f"the answer is longer than the {len(response.body)} bytes that the kit reads"
+        return Troubled(seen, cause=seen)
+    if response.status in ON_THE_WAY | {THROTTLED}:
+        seen = f"the answer was {response.status}, more than once"
+        return Troubled(seen, cause=f"Trouble on the way: {seen}")
+    return None
 
 
 def _no_state(error: str, what: str) -> Troubled:

@@ -45,12 +45,14 @@ class Step:
     """One request of a visit: the plain logout of one of its viewers, changed in one way.
 
     `headers_of` adds the headers that another viewer's state came with: a token that only the server could issue.
+    `is_refused` says that a conforming server changes nothing for it, so that it can be sent again where no answer came.
     """
 
     id: str = FIRST
     change: Change = as_it_is
     viewer: int = 0
     headers_of: int | None = None
+    is_refused: bool = False
 
 
 class Need(StrEnum):

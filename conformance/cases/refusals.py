@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.logout import header, method, no_query, redirect_url, rewritten_header, without_header
 from conformance.visit import AFTERWARDS, Step, Visit
+
+if TYPE_CHECKING:
+    from conformance.logout import Change
 
 UNKNOWN_TOKEN: Final = "logout-conformance-unknown-token"  # noqa: S105  (a token that no server knows)
 METHODS: Final = ("POST", "PUT", "PATCH", "DELETE")
@@ -28,13 +31,17 @@ def _forged(authorization: str) -> str:
     return authorization[:-4] + authorization[-4:][::-1].swapcase() + "0"
 
 
+def _refused(step: str, change: Change) -> Step:
+    return Step(step, change, is_refused=True)
+
+
 BAD_REQUEST: Final = Visit(
     "bad-request",
     (
-        Step("missing-redirect-url", no_query),
-        Step("empty-redirect-url", redirect_url("")),
-        Step("missing-device-identifier", without_header("AP-Device-Identifier")),
-        Step("empty-device-identifier", header("AP-Device-Identifier", "")),
+        _refused("missing-redirect-url", no_query),
+        _refused("empty-redirect-url", redirect_url("")),
+        _refused("missing-device-identifier", without_header("AP-Device-Identifier")),
+        _refused("empty-device-identifier", header("AP-Device-Identifier", "")),
         Step(AFTERWARDS),
     ),
 )
@@ -43,15 +50,15 @@ BAD_REQUEST: Final = Visit(
 BAD_TOKEN: Final = Visit(
     "bad-token",
     (
-        Step("missing-authorization", without_header("Authorization")),
-        Step("empty-authorization", header("Authorization", "")),
-        Step("bearer-without-token", header("Authorization", "Bearer")),
-        Step("token-without-scheme", rewritten_header("Authorization", _credential)),
-        Step("basic-scheme", header("Authorization", "Basic dXNlcjpwYXNzd29yZA==")),
-        Step("unknown-token", header("Authorization", f"Bearer {UNKNOWN_TOKEN}")),
-        Step("longer-token", rewritten_header("Authorization", lambda value: f"{value}x")),
-        Step("shorter-token", rewritten_header("Authorization", _shorter)),
-        Step("forged-token", rewritten_header("Authorization", _forged)),
+        _refused("missing-authorization", without_header("Authorization")),
+        _refused("empty-authorization", header("Authorization", "")),
+        _refused("bearer-without-token", header("Authorization", "Bearer")),
+        _refused("token-without-scheme", rewritten_header("Authorization", _credential)),
+        _refused("basic-scheme", header("Authorization", "Basic dXNlcjpwYXNzd29yZA==")),
+        _refused("unknown-token", header("Authorization", f"Bearer {UNKNOWN_TOKEN}")),
+        _refused("longer-token", rewritten_header("Authorization", lambda value: f"{value}x")),
+        _refused("shorter-token", rewritten_header("Authorization", _shorter)),
+        _refused("forged-token", rewritten_header("Authorization", _forged)),
         Step(AFTERWARDS),
     ),
 )
@@ -61,5 +68,5 @@ NO_TOKEN: Final = ("missing-authorization", "empty-authorization", "bearer-witho
 NO_BEARER: Final = ("token-without-scheme", "basic-scheme")
 WRONG_TOKEN: Final = ("unknown-token", "longer-token", "shorter-token", "forged-token")
 
-BAD_METHOD: Final = Visit("bad-method", (*(Step(name, method(name)) for name in METHODS), Step(AFTERWARDS)))
+BAD_METHOD: Final = Visit("bad-method", (*(_refused(name, method(name)) for name in METHODS), Step(AFTERWARDS)))
 """Requests with a method that the endpoint does not have."""

@@ -103,7 +103,8 @@ def test_invalid(evidence: Evidence, run_settings: Settings, judge: Judge) -> No
         def send(request: Generated) -> Tried:
             refusals = request.refusals()
             # what a lenient server may accept goes for another device, so that the viewer stays logged in
-            exchange = act(Step(f"request-{next(number)}", request.change(own_device=bool(refusals))))
+            change = request.change(own_device=bool(refusals))
+            exchange = act(Step(f"request-{next(number)}", change, is_refused=bool(refusals)))
             return _tried(exchange, control, [_must_refuse(refusals)])
 
         search = Search(send, skip=by_hand)

@@ -1,0 +1,49 @@
+"""The real command, run in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCRIPT: Final = Path(sys.executable).with_name("logout-conformance")
+FILES: Final = {"results.json", "exchanges.jsonl", "report.html", "junit.xml"}
+"""What a run leaves (target contract, section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    output: str
+    complaints: str
+
+
+def environment(**variables: str) -> Mapping[str, str]:
+    """Give this process's environment without what somebody set for pytest, and with these variables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
+    return kept | {"COLUMNS": "200"} | variables
+
+
+def logout_conformance(*arguments: str, folder: Path, **variables: str) -> Ended:
+    """Run `logout-conformance` in a folder."""
+    return ran([str(SCRIPT), *arguments], folder, **variables)
+
+
+def python(script: str, *arguments: str, folder: Path, **variables: str) -> Ended:
+    """Run a script; `arguments` are its command line."""
+    return ran([sys.executable, "-c", script, *arguments], folder, **variables)
+
+
+def ran(command: list[str], folder: Path, **variables: str) -> Ended:
+    ended = subprocess.run(
+        command, cwd=folder, env=environment(**variables), capture_output=True, encoding="utf-8", timeout=100, check=False
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
