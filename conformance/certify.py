@@ -17,7 +17,7 @@ from conformance.items import CASES
 from conformance.parallel import groups_of
 from conformance.plugin import Given
 from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
-from conformance.run import Settings  # noqa: TC001  (callers import it from here)
+from conformance.run import Settings
 from conformance.target import StatesSource, Target
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from conformance.items import Listed
     from conformance.record import Record
     from conformance.seam import Seam
+
+__all__ = ["KitError", "Settings", "UsageError", "certify", "exit_code", "listed", "reference_target"]
 
 CONFORMANT: Final = 0
 NOT_CONFORMANT: Final = 1

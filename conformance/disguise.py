@@ -29,7 +29,7 @@ _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/_-](?:\r?\n[ \t]?)?){5,}")
 _HEX: Final = re.compile(r"(?:(?:0x)?[0-9A-Fa-f]{2}[\s:_.,-]{0,2}){4,}")
 _BLANK: Final = re.compile(r"\s+")
 _NO_DIGIT: Final = re.compile(r"0x|[^0-9A-Fa-f]+")
-_TEXT: Final = re.compile(r"[\x00\t\n\r -~]{12}")
+_TEXT: Final = re.compile(r"[\t\n\r -~]{12}")
 _FROM_URL: Final = str.maketrans("-_", "+/")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.certify import listed
-from conformance.evidence import plain_logout
+from conformance.plain import plain_logout
 from conformance.redaction import Redactor
 from conformance.states import Provisioned
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from conformance.logout import Logout
     from conformance.run import Settings
-    from conformance.visit import Visit
+    from conformance.target import Target
+    from conformance.visit import Viewer, Visit
 
 GENERATED: Final = {
     "generated/valid": lambda examples: examples,
@@ -41,13 +42,21 @@ def lines(settings: Settings, keyword: str = "") -> Iterator[str]:
 
 
 def _steps(visit: Visit, settings: Settings) -> Iterator[str]:
-    plain = plain_logout(settings.target, Provisioned(settings.target.service_provider, "MVPD", "fingerprint ...", {}))
     redactor = Redactor(settings.target.secrets)
     for step in visit.steps:
+        plain = plain_logout(settings.target, _provisioned(settings.target, visit.viewers[step.viewer]))
         changed = step.change(plain)
         shown = [_target_of(changed), *_differences(plain, changed)]
         # redacted before it is cut: half a token is a token to whoever collects halves
         yield f"    {step.id}: {changed.method} " + "; ".join(_cut(redactor.text(part)) for part in shown)
+
+
+def _provisioned(target: Target, viewer: Viewer) -> Provisioned:
+    """Guess the names that the viewer's state will come with; a handler may give others."""
+    facts = target.scenario(viewer.state)
+    provider = target.other_service_provider if viewer.elsewhere else target.service_provider
+    mvpd = viewer.mvpd or (facts.mvpd if facts else "MVPD")
+    return Provisioned(provider or target.service_provider, mvpd, viewer.device or "fingerprint ...", {})
 
 
 def _target_of(logout: Logout) -> str:

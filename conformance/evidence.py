@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance import __version__
 from conformance.client import Spent
 from conformance.contract import MANDATORY, SCENARIOS
-from conformance.logout import Logout
 from conformance.outcome import Stopped, Troubled, Untested
+from conformance.plain import fresh_device, plain_logout
 from conformance.rules.status import OK, ON_THE_WAY, THROTTLED, answer
 from conformance.states import Provisioned, ProvisioningError, Triple, Unsupported
-from conformance.target import merged
 from conformance.visit import FOLLOWING, Need, scenario_visit
 
 if TYPE_CHECKING:
@@ -24,39 +19,14 @@ if TYPE_CHECKING:
 
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.logout import Logout
     from conformance.redaction import Redactor
     from conformance.states import StateSource
     from conformance.target import Target
     from conformance.visit import Step, Viewer, Visit
 
-DEVICE_INFO: Final = {
-    "primaryHardwareType": "SetTopBox",
-    "model": "TV 5th Gen",
-    "version": "1.0",
-    "manufacturer": "Apple",
-    "osName": "tvOS",
-    "osVendor": "Apple",
-    "osVersion": "11.0",
-}
-"""The sample's own payload, with the comma and the `version` that it lacks (erratum 3)."""
-
 MOST_PROVISIONING_ERRORS: Final = 3
 """After so many equal failures in a row the state handler is given up."""
-
-
-def encoded_device_info(info: object) -> str:
-    """Give a value as X-Device-Info carries it: Base64 of JSON."""
-    return base64.b64encode(json.dumps(info).encode()).decode("ascii")
-
-
-def fresh_device() -> str:
-    """Give a device identifier that no run has used before."""
-    return device_identifier(str(uuid.uuid4()).encode())
-
-
-def device_identifier(data: bytes) -> str:
-    """Give an AP-Device-Identifier for these bytes."""
-    return f"fingerprint {base64.b64encode(data).decode('ascii')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,24 +228,6 @@ class Evidence:
             self.client.remaining_s()
         except Spent as error:
             raise Untested(str(error), cause=str(error)) from None
-
-
-def plain_logout(target: Target, viewer: Provisioned) -> Logout:
-    """Make the plain logout of a viewer: what the page's own samples send."""
-    usual = {
-        "AP-Device-Identifier": viewer.device_identifier,
-        "X-Device-Info": encoded_device_info(DEVICE_INFO),
-        "Accept": "application/json",
-        "User-Agent": f"logout-conformance/{__version__}",
-    }
-    headers = merged(merged(usual, dict(target.headers)), dict(viewer.headers))
-    return Logout(
-        target.base_url,
-        viewer.service_provider,
-        viewer.mvpd,
-        (("redirectUrl", target.redirect_url),),
-        tuple(headers.items()),
-    )
 
 
 def _trouble(exchange: Exchange) -> Troubled | None:

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import spec_file
 from conformance.confined import confined
-from conformance.evidence import DEVICE_INFO, device_identifier, encoded_device_info
 from conformance.legal import FRAMING
 from conformance.outcome import Stopped, Untested
+from conformance.plain import DEVICE_INFO, device_identifier, encoded_device_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -139,7 +139,8 @@ class Redactor:
             yield from self._found(plainer, depth - 1)
         for begin, end, meant in decoded(view.text, self._least):
             # bytes that are no text have no encodings in them, and are most of what is decoded here
-            inner = self._found(View(meant), depth - 1 if may_be_text(meant) else 0)
+            letters = meant.replace("\0", "")
+            inner = self._found(View(letters), depth - 1 if may_be_text(letters) else 0)
             best = max(inner, key=lambda each: each.whole, default=None)
             if best:
                 yield _Found(begin, end, best.marker, best.whole).in_terms_of(view)

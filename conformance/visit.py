@@ -45,7 +45,7 @@ class Step:
     """One request of a visit: the plain logout of one of its viewers, changed in one way.
 
     `headers_of` adds the headers that another viewer's state came with: a token that only the server could issue.
-    `is_refused` says that a conforming server changes nothing for it, so that it can be sent again where no answer came.
+    `is_refused` says that a conforming server changes nothing for it, so that it can be sent again after trouble.
     """
 
     id: str = FIRST

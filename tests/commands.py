@@ -44,6 +44,12 @@ def python(script: str, *arguments: str, folder: Path, **variables: str) -> Ende
 
 def ran(command: list[str], folder: Path, **variables: str) -> Ended:
     ended = subprocess.run(
-        command, cwd=folder, env=environment(**variables), capture_output=True, encoding="utf-8", timeout=100, check=False
+        command,
+        cwd=folder,
+        env=environment(**variables),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=100,
+        check=False,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)

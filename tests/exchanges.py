@@ -18,7 +18,10 @@ PLAIN_REDIRECT: Final = "https://adobe.com"
 LOGOUT_PAGE: Final = "https://sp.auth.adobe.com/adobe-services/logout?noflash=true&mso_id=Cablevision"
 
 SAMPLES: Final = {
-    1: ("Cablevision", {"actionName": "logout", "actionType": "interactive", "mvpd": "Cablevision", "url": LOGOUT_PAGE}),
+    1: (
+        "Cablevision",
+        {"actionName": "logout", "actionType": "interactive", "mvpd": "Cablevision", "url": LOGOUT_PAGE},
+    ),
     2: ("Dish", {"actionName": "complete", "actionType": "none", "mvpd": "Dish"}),
     3: (
         "Spectrum",
@@ -74,7 +77,10 @@ def an_exchange(  # noqa: PLR0913  (one for each thing that may be odd)
 def a_success(*entries: object, redirect_url: str = PLAIN_REDIRECT, mvpd: str = "Cablevision") -> Exchange:
     """Give a 200 whose map has these entries, the first under the asked MVPD, the others under its name and a number."""
     keys = [mvpd, *(f"{mvpd} {number}" for number in range(2, len(entries) + 1))]
-    logouts = {key: entry | {"mvpd": key} if isinstance(entry, dict) else entry for key, entry in zip(keys, entries, strict=True)}
+    logouts = {
+        key: entry | {"mvpd": key} if isinstance(entry, dict) else entry
+        for key, entry in zip(keys, entries, strict=True)
+    }
     return an_exchange({"logouts": logouts}, redirect_url=redirect_url, mvpd=mvpd)
 
 

@@ -6,8 +6,28 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-NAMES: Final = ("logouts", "Cablevision", "actionName", "actionType", "mvpd", "url", "code", "status", "action", "helpUrl")
-VALUES: Final = ("logout", "partner_logout", "complete", "invalid", "interactive", "partner_interactive", "none", "Cablevision")
+NAMES: Final = (
+    "logouts",
+    "Cablevision",
+    "actionName",
+    "actionType",
+    "mvpd",
+    "url",
+    "code",
+    "status",
+    "action",
+    "helpUrl",
+)
+VALUES: Final = (
+    "logout",
+    "partner_logout",
+    "complete",
+    "invalid",
+    "interactive",
+    "partner_interactive",
+    "none",
+    "Cablevision",
+)
 
 _letters = st.characters(codec="utf-8")
 _names = st.sampled_from(NAMES) | st.text(_letters, max_size=4)

@@ -58,7 +58,9 @@ def is_generated(line: ExchangeLine) -> bool:
 
 
 def test_every_visit_is_sent_as_it_was_listed(whole: Listing, reference_run: ReferenceRun) -> None:
-    sent = Counter((line.visit, line.step, line.request.method) for line in reference_run.exchanges if not is_generated(line))
+    sent = Counter(
+        (line.visit, line.step, line.request.method) for line in reference_run.exchanges if not is_generated(line)
+    )
     assert whole.steps == sent
 
 
@@ -92,6 +94,15 @@ def test_what_differs_from_the_plain_request_is_shown(whole: Listing) -> None:
     assert "without AP-Device-Identifier" in text
     assert "    POST: POST /api/v2/REF30/logout/" in text
     assert "Authorization: Basic" in text
+
+
+def test_names_that_are_known_beforehand_are_shown() -> None:
+    target = target_at(NOWHERE, mvpds={"degraded": "ATTOTT"})
+    paths = {(visit, step): path.partition("?")[0] for visit, step, path in listing(target).targets}
+    assert paths["degraded", "first"] == "/api/v2/REF30/logout/ATTOTT"
+    assert paths["mvpd-with-space", "first"] == "/api/v2/REF30/logout/Comcast%20SSO"
+    assert paths["other-service-provider", "other"].startswith("/api/v2/REF40/logout/")
+    assert paths["logout-endpoint", "first"] == "/api/v2/REF30/logout/MVPD"
 
 
 def test_the_last_line_says_that_nothing_was_sent(whole: Listing) -> None:

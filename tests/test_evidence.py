@@ -9,9 +9,9 @@ import pytest
 
 from conformance import client
 from conformance.contract import SCENARIOS
-from conformance.evidence import DEVICE_INFO, Evidence, device_identifier, encoded_device_info, fresh_device, plain_logout
 from conformance.logout import method, no_query
 from conformance.outcome import Troubled, Untested
+from conformance.plain import DEVICE_INFO, device_identifier, encoded_device_info, fresh_device, plain_logout
 from conformance.states import Provisioned
 from conformance.visit import AFTERWARDS, FIRST, Need, Step, Viewer, Visit, scenario_visit
 from tests.loopback import TOKEN, Asked, Loopback, answer, evidence_of, serving, success
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from conformance.evidence import Evidence
     from conformance.exchange import Exchange
 
 
@@ -199,9 +200,7 @@ def test_a_target_that_throttles_for_ever_is_troubled(
     assert clock.now > 1000.0
 
 
-def test_nothing_is_sent_once_the_time_is_up(
-    opened: Opens, service: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_sent_once_the_time_is_up(opened: Opens, service: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr(client, "time", clock)
     evidence = opened(max_time_s=5.0)
@@ -395,7 +394,9 @@ def test_the_control_is_the_first_mandatory_scenario_that_is_accepted(
 def test_a_control_is_needed_where_every_valid_request_is_refused(evidence: Evidence, service: Loopback) -> None:
     service.states, service.answers = by_state, accepting("no-profile", 401)
     service.answers = lambda asked: answer(404 if asked.mvpd == "no-profile" else 401)
-    with pytest.raises(Untested, match=r"no valid request was accepted in this run \(all were answered 401 and 404\)") as e:
+    with pytest.raises(
+        Untested, match=r"no valid request was accepted in this run \(all were answered 401 and 404\)"
+    ) as e:
         evidence.accepted()
     assert e.value.cause == "Every valid request was answered 401 and 404"
 

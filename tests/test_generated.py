@@ -58,7 +58,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """What processes of their own generate: with seed 0, with seed 0 in other surroundings, with seed 1."""
     folder = tmp_path_factory.mktemp("surroundings")
     constants = [f"constant number {number}" for number in range(500)]
-    (folder / "full_of_constants.py").write_text(f"TEXTS = {constants}\nNUMBERS = {list(range(500))}\n", encoding="utf-8")
+    (folder / "full_of_constants.py").write_text(
+        f"TEXTS = {constants}\nNUMBERS = {list(range(500))}\n", encoding="utf-8"
+    )
     started = {
         name: subprocess.Popen(
             [sys.executable, "-c", TELL, *arguments],
@@ -67,7 +69,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
             text=True,
             cwd=folder,
         )
-        for name, arguments, hash_seed in (("0", ["0"], "1"), ("0 elsewhere", ["0", str(folder)], "2"), ("1", ["1"], "1"))
+        for name, arguments, hash_seed in (
+            ("0", ["0"], "1"),
+            ("0 elsewhere", ["0", str(folder)], "2"),
+            ("1", ["1"], "1"),
+        )
     }
     outputs = {name: process.communicate(timeout=60)[0] for name, process in started.items()}
     assert {process.returncode for process in started.values()} == {0}
@@ -339,7 +345,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def broken(folder: Path) -> Iterator[Callable[[], Record]]:
     with running(BreaksOnForwardedFor()) as url:
         yield lambda: certify(
-            Settings(target_at(url), report_dir=folder, cases=("generated/valid",), seed=5, rerun="logout-conformance run")
+            Settings(
+                target_at(url), report_dir=folder, cases=("generated/valid",), seed=5, rerun="logout-conformance run"
+            )
         )
 
 

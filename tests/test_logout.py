@@ -55,7 +55,9 @@ def test_a_request_as_it_is_sent() -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "has_length"), [("GET", False), ("DELETE", False), ("POST", True), ("PUT", True), ("PATCH", True)])
+@pytest.mark.parametrize(
+    ("name", "has_length"), [("GET", False), ("DELETE", False), ("POST", True), ("PUT", True), ("PATCH", True)]
+)
 def test_a_method_that_may_have_a_body_says_that_it_has_none(name: str, *, has_length: bool) -> None:
     outgoing = method(name)(PLAIN).outgoing()
     assert outgoing.method == name
@@ -144,5 +146,7 @@ def test_whatever_is_asked_for_comes_out_of_the_url_again(
     parts = urlsplit(url)
     segments = parts.path.split("/")
     assert [unquote(segment) for segment in segments] == ["", "api", "v2", provider, "logout", name]
-    assert parse_qsl(parts.query, keep_blank_values=True) == [(name.replace("+", "+"), value) for name, value in parameters]
+    assert parse_qsl(parts.query, keep_blank_values=True) == [
+        (name.replace("+", "+"), value) for name, value in parameters
+    ]
     assert parts.fragment == ""

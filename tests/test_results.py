@@ -17,7 +17,9 @@ def cases(*statuses: Status) -> list[Case]:
 
 
 def without(*names: str, status: str = "skipped") -> list[Scenario]:
-    return [scenario.model_copy(update={"status": status}) if scenario.id in names else scenario for scenario in ALL_TESTED]
+    return [
+        scenario.model_copy(update={"status": status}) if scenario.id in names else scenario for scenario in ALL_TESTED
+    ]
 
 
 @pytest.mark.parametrize(

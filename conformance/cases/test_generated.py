@@ -21,10 +21,10 @@ from conformance.cases.test_request import (
 )
 from conformance.cases.test_state import must_act, must_have_acted
 from conformance.contract import ActionName
-from conformance.evidence import plain_logout
 from conformance.finding import Unjudged
 from conformance.generated import Generated, Search, Tried
 from conformance.logout import mvpd, service_provider
+from conformance.plain import plain_logout
 from conformance.rules.action import must_name_action
 from conformance.rules.status import LISTED, OK, TOO_LONG, answer, must_have_status
 from conformance.states import Provisioned

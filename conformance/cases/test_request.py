@@ -11,7 +11,6 @@ import pytest
 
 from conformance.case import Judge, law
 from conformance.contract import SCENARIOS
-from conformance.evidence import DEVICE_INFO, Evidence, device_identifier, encoded_device_info
 from conformance.finding import Finding
 from conformance.logout import (
     header,
@@ -24,6 +23,7 @@ from conformance.logout import (
     without_header,
 )
 from conformance.outcome import Untested
+from conformance.plain import DEVICE_INFO, device_identifier, encoded_device_info
 from conformance.rules.action import action_of
 from conformance.rules.hardening import REFLECTED
 from conformance.rules.status import OK, TOO_LONG, answer, must_have_status
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
+    from conformance.evidence import Evidence
     from conformance.exchange import Exchange
     from conformance.logout import Change, Logout
     from conformance.rules.status import Rule

@@ -14,7 +14,7 @@ from tests.faults.registry import fault
 if TYPE_CHECKING:
     from collections.abc import Container
 
-PYTHON_TRACE = 'Traceback (most recent call last):\n  File "/srv/app.py", line 7, in log_out\nKeyError: \'redirectUrl\''
+PYTHON_TRACE = "Traceback (most recent call last):\n  File \"/srv/app.py\", line 7, in log_out\nKeyError: 'redirectUrl'"
 JAVA_TRACE = "java.lang.NullPointerException\n\tat com.example.Logout.handle(Logout.java:42)"
 NODE_TRACE = "TypeError: x is undefined\n    at logout (/srv/app/logout.js:12:7)"
 NET_TRACE = "System.Exception: no\n   at Example.Logout.Handle(String mvpd) in C:\\src\\Logout.cs:line 42"
@@ -404,5 +404,3 @@ class UnknownMvpdShowsJava(Tells):
 class ErrorMemberTwice(WritesErrors):
     def text(self, answer: Response, request: Request) -> str:  # noqa: ARG002
         return '{"code": "invalid", ' + answer.get_data(as_text=True)[1:]
-
-

@@ -32,7 +32,9 @@ AT_ONCE: Final = 4
 def main(wanted: Sequence[str]) -> int:
     """Play the behaviours and print the table; gives the exit code."""
     chosen = [
-        each for each in BEHAVIOURS.values() if not wanted or any(fnmatchcase(x, name) for name in wanted for x in (each.name, each.kind))
+        each
+        for each in BEHAVIOURS.values()
+        if not wanted or any(fnmatchcase(x, name) for name in wanted for x in (each.name, each.kind))
     ]
     begun = time.monotonic()
     print(f"{'behaviour':<58} {'exit':>4} {'seconds':>7} {'MiB':>4}  verdict")

@@ -133,7 +133,20 @@ def test_the_three_types(kind: str) -> None:
     assert broken(must_name_known_type, a_logout(actionType=kind)) == []
 
 
-ODD = [None, "", "Logout", "LOGOUT", "log out", "登出", "partner-logout", "None", 1, True, ["logout"], {"logout": "none"}]
+ODD = [
+    None,
+    "",
+    "Logout",
+    "LOGOUT",
+    "log out",
+    "登出",
+    "partner-logout",
+    "None",
+    1,
+    True,
+    ["logout"],
+    {"logout": "none"},
+]
 
 
 @pytest.mark.parametrize("value", ODD)
@@ -179,7 +192,10 @@ def test_each_pair_of_name_and_type(name: str, kind: str, requirement: str | Non
 def test_every_entry_is_judged(rule: Any) -> None:  # noqa: ANN401  (a rule)
     wrong = {"mvpd": "x", "actionName": "x", "actionType": "x"}
     exchange = an_exchange({"logouts": {"Cablevision": SAMPLES[1][1], "Dish": wrong, "A/B~": wrong}})
-    assert [finding.where.rpartition("/")[0] for finding in found(rule, exchange)] == ["/logouts/Dish", "/logouts/A~1B~0"]
+    assert [finding.where.rpartition("/")[0] for finding in found(rule, exchange)] == [
+        "/logouts/Dish",
+        "/logouts/A~1B~0",
+    ]
 
 
 def test_the_action_is_the_one_of_the_asked_mvpd() -> None:

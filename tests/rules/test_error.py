@@ -64,7 +64,12 @@ def test_the_six_actions(action: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "member", "values", "requirement"),
     [
-        (should_name_known_action, "action", ["", "None", "logout", "re-try", None, 1, ["retry"]], "error-action-known"),
+        (
+            should_name_known_action,
+            "action",
+            ["", "None", "logout", "re-try", None, 1, ["retry"]],
+            "error-action-known",
+        ),
         (should_have_code, "code", ["", None, 400, ["a"], {}], "error-code-is-string"),
         (should_repeat_status, "status", [401, "400", 400.5, None, True, [400]], "error-status-matches"),
         (should_have_message, "message", [None, 5, ["a"], {"en": "a"}], "error-message-is-string"),

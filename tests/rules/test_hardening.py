@@ -57,7 +57,9 @@ def test_without_a_token_there_is_none_to_carry(authorization: str | None) -> No
 
 
 def test_the_scheme_may_be_in_any_case() -> None:
-    assert broken(should_not_carry, an_error(TOKEN.encode(), authorization=f"bEARER {TOKEN}")) == ["error-without-token"]
+    assert broken(should_not_carry, an_error(TOKEN.encode(), authorization=f"bEARER {TOKEN}")) == [
+        "error-without-token"
+    ]
 
 
 def test_another_token_of_the_same_kind_is_no_echo() -> None:
@@ -118,7 +120,9 @@ def test_a_header_that_came_in_behind_a_line_break() -> None:
     assert found(should_not_reflect_line_break, an_exchange({"echo": REFLECTED})) == []
 
 
-@pytest.mark.parametrize("headers", [(("Allow", "GET"),), (("allow", "HEAD,GET , OPTIONS"),), (("Allow", "HEAD"), ("Allow", "GET"))])
+@pytest.mark.parametrize(
+    "headers", [(("Allow", "GET"),), (("allow", "HEAD,GET , OPTIONS"),), (("Allow", "HEAD"), ("Allow", "GET"))]
+)
 def test_a_405_that_names_get(headers: tuple[tuple[str, str], ...]) -> None:
     assert found(should_list_allowed_methods, an_error(status=405, headers=headers)) == []
 

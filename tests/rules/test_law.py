@@ -35,12 +35,25 @@ def test_an_error_may_have_no_body(code: int) -> None:
 @pytest.mark.parametrize(
     ("exchange", "requirement"),
     [
-        (a_logout(mvpd="Dish") and an_exchange({"logouts": {"Cablevision": ENTRY | {"mvpd": "Dish"}}}), "key-equals-mvpd"),
+        (
+            a_logout(mvpd="Dish") and an_exchange({"logouts": {"Cablevision": ENTRY | {"mvpd": "Dish"}}}),
+            "key-equals-mvpd",
+        ),
         (an_exchange({"logouts": {"Cablevision": ENTRY}}, content_type="text/html"), "content-type-of-success"),
         (an_exchange(b"<html>"), "body-is-json"),
         (an_exchange(b""), "body-is-json"),
-        (an_exchange(b'{"logouts": {"Cablevision": {"mvpd": "Cablevision", "actionName": "invalid", "actionType": "none"}},}'), "body-is-json"),
-        (an_exchange(b'{"a": 1, "a": 1, "logouts": {"Cablevision": {"mvpd": "Cablevision", "actionName": "invalid", "actionType": "none"}}}'), "json-names-unique"),
+        (
+            an_exchange(
+                b'{"logouts": {"Cablevision": {"mvpd": "Cablevision", "actionName": "invalid", "actionType": "none"}},}'
+            ),
+            "body-is-json",
+        ),
+        (
+            an_exchange(
+                b'{"a": 1, "a": 1, "logouts": {"Cablevision": {"mvpd": "Cablevision", "actionName": "invalid", "actionType": "none"}}}'
+            ),
+            "json-names-unique",
+        ),
         (an_exchange({}), "logouts-member"),
         (an_exchange({"logouts": {"Cablevision": None}}), "logout-entry"),
         (an_exchange({"logouts": {}}), "asked-mvpd-present"),
@@ -68,7 +81,9 @@ def test_one_fault_is_reported_once_and_under_its_own_name(exchange: object, req
 
 @pytest.mark.parametrize("code", [400, 404, 429, 503])
 def test_every_other_status_is_judged_as_an_error(code: int) -> None:
-    assert [finding.requirement for finding in law.findings(an_error(b"<html>", status=code, content_type="text/html"))] == [
+    assert [
+        finding.requirement for finding in law.findings(an_error(b"<html>", status=code, content_type="text/html"))
+    ] == [
         "content-type-of-error",
         "error-body-is-json",
     ]
@@ -76,7 +91,10 @@ def test_every_other_status_is_judged_as_an_error(code: int) -> None:
 
 def test_what_was_found_before_a_rule_met_its_limits_is_kept() -> None:
     exchange = a_success(ENTRY | {"actionType": "none"}, ENTRY | {"actionName": "x"})
-    assert [finding.requirement for finding in law.findings(exchange)] == ["action-name-known", "action-type-for-logout"]
+    assert [finding.requirement for finding in law.findings(exchange)] == [
+        "action-name-known",
+        "action-type-for-logout",
+    ]
 
 
 def test_a_body_that_was_not_read_whole_is_passed_over() -> None:

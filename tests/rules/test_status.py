@@ -30,7 +30,9 @@ def test_another_listed_status_breaks_the_requirement_itself(status: int) -> Non
     ]
 
 
-@pytest.mark.parametrize("status", [100, 201, 204, 206, 301, 302, 304, 402, 403, 404, 406, 410, 412, 414, 415, 422, 499])
+@pytest.mark.parametrize(
+    "status", [100, 201, 204, 206, 301, 302, 304, 402, 403, 404, 406, 410, 412, 414, 415, 422, 499]
+)
 def test_a_status_that_the_page_does_not_list_is_reported_as_such(status: int) -> None:
     assert broken(must_have_status("redirect-url-required", 400), an_exchange(status=status)) == ["listed-status"]
 
