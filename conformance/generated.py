@@ -39,9 +39,13 @@ PATH: Final = "/api/v2/{serviceProvider}/logout/{mvpd}"
 MOST_TO_SHRINK: Final = 50
 """How many requests finding the smallest failing one may cost."""
 
+KEPT_FOR_HEADERS: Final = 10
+"""How many of them are kept to leave out headers at the end."""
+
 TOKEN: Final = "authorization"  # noqa: S105  (a header's name)
 DEVICE: Final = "ap-device-identifier"
 
+_REQUIRED: Final = frozenset({TOKEN, DEVICE, "x-device-info"})
 _ISSUED: Final = frozenset({"ad-service-token", "adobe-subject-token"})
 """Headers whose values only a server can issue (erratum 14)."""
 _OWN: Final = frozenset({"host", "connection", "accept-encoding"})
@@ -59,6 +63,10 @@ class Generated:
     def header(self, name: str) -> str | None:
         """Give a header's value, None where the request lacks it."""
         return next((value for given, value in self.headers if given.lower() == name.lower()), None)
+
+    def without(self, name: str) -> Generated:
+        """Give the same request without a header."""
+        return replace(self, headers=tuple((given, value) for given, value in self.headers if given != name))
 
     @property
     def redirect_urls(self) -> list[str]:
@@ -176,9 +184,9 @@ class Tried:
 
 
 class _Failing(Exception):  # noqa: N818
-    def __init__(self, tried: Tried) -> None:
+    def __init__(self, request: Generated) -> None:
         super().__init__()
-        self.tried = tried
+        self.request = request
 
 
 class Search:
@@ -190,7 +198,7 @@ class Search:
         self._known: dict[Generated, Tried] = {}
         self._stopped: Stopped | None = None
         self._sought = ""
-        self._shrinking = 0
+        self._shrinking, self._most = 0, MOST_TO_SHRINK - KEPT_FOR_HEADERS
 
     def run(self, kind: str, *, examples: int, seed_: int) -> Tried | None:
         """Try at most `examples` requests of a kind, `valid` or `invalid`, and give the smallest failure if any.
@@ -225,7 +233,7 @@ class Search:
                 warnings.simplefilter("ignore")
                 search()
         except _Failing as failing:
-            return failing.tried
+            return self._with_fewest_headers(failing.request)
         if self._stopped:
             raise self._stopped
         return None
@@ -238,10 +246,20 @@ class Search:
         # a smaller request that fails in another way is another failure
         self._sought = self._sought or next(iter(broken), "")
         if self._sought in broken:
-            raise _Failing(tried)
+            raise _Failing(request)
+
+    def _with_fewest_headers(self, request: Generated) -> Tried:
+        """Leave out what the failure does not need; Hypothesis may have spent its requests on smaller values."""
+        self._most = MOST_TO_SHRINK
+        for name, _ in request.headers:
+            smaller = request.without(name)
+            tried = None if name.lower() in _REQUIRED else self._known.get(smaller) or self._try(smaller)
+            if tried and self._sought in {finding.requirement for finding in tried.findings}:
+                request = smaller
+        return self._known[request]
 
     def _try(self, request: Generated) -> Tried | None:
-        if self._stopped or self._skip(request) or self._shrinking >= MOST_TO_SHRINK:
+        if self._stopped or self._skip(request) or self._shrinking >= self._most:
             return None
         self._shrinking += bool(self._sought)
         try:

@@ -13,7 +13,6 @@ import logging
 import socket
 import ssl
 import time
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -25,6 +24,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3 import exceptions as urllib3_errors
 from urllib3.util import SKIP_HEADER, Timeout
 
+from conformance.coding import ContentError, content
 from conformance.exchange import Headers, Response
 
 if TYPE_CHECKING:
@@ -41,10 +41,6 @@ logging.getLogger("urllib3").propagate = False
 KIB = 1024
 FIRST_FINAL_STATUS = 200
 SWITCHING_PROTOCOLS = 101
-MOST_CODINGS = 5
-MOST_MEMBERS = 100
-"""How many parts a gzip body may have (RFC 1952, 2.2): each may be empty, and so cost more than it says."""
-_WINDOW_BITS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,55 +110,28 @@ def _read(raw: BaseHTTPResponse, gauge: _Gauge) -> Response:
         if not gauge.too_large:
             raise
     body, undecodable = bytes(received), ""
-    if not gauge.too_large and len(body) <= gauge.limits.body:
-        try:
-            body = _content(body, raw.headers.get("Content-Encoding", ""), gauge.limits.body)
-        except (zlib.error, _TooManyError):
-            undecodable = f"the body is not what Content-Encoding: {raw.headers.get('Content-Encoding')} says"
+    try:
+        body = content(body, raw.headers.get("Content-Encoding", ""), gauge.limits.body)
+    except ContentError:
+        undecodable = f"the body is not what Content-Encoding: {raw.headers.get('Content-Encoding')} says"
+        # nor can secrets be found in it, unless it was never encoded
+        body = body if _is_text(body) else b""
     return Response(
         http_version=f"HTTP/{raw.version // 10}.{raw.version % 10}",
         status=raw.status,
         reason=raw.reason or "",
         headers=tuple(raw.headers.items()),
         body=body[: gauge.limits.body],
-        truncated=gauge.too_large or len(body) > gauge.limits.body,
+        truncated=gauge.too_large or max(len(received), len(body)) > gauge.limits.body,
         undecodable=undecodable,
     )
 
 
-def _content(body: bytes, codings: str, most: int) -> bytes:
-    """Undo content codings, the last one first (RFC 9110, 8.4.1), each to at most `most` bytes and one more.
-
-    urllib3 bounds what comes out at the end; between two codings there may be a thousand times as much, which says
-    nothing and takes for ever. A coding that the kit did not ask for is left as it is.
-    """
-    named = [name for coding in reversed(codings.split(",")) if (name := coding.strip().lower()) in _WINDOW_BITS]
-    if len(named) > MOST_CODINGS:
-        raise _TooManyError
-    for name in named:
-        if body:
-            body = _inflated(body, name, most)
-    return body
-
-
-def _inflated(data: bytes, coding: str, most: int) -> bytes:
-    if coding == "deflate":
-        try:
-            return zlib.decompressobj(zlib.MAX_WBITS).decompress(data, most + 1)
-        except zlib.error:  # many servers leave the zlib header out
-            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most + 1)
-    content = bytearray()
-    for _ in range(MOST_MEMBERS):
-        member = zlib.decompressobj(_WINDOW_BITS[coding])
-        content += member.decompress(data, most + 1 - len(content))
-        data = member.unused_data
-        if len(content) > most or not data.strip(b"\0"):
-            return bytes(content)
-    raise _TooManyError
-
-
-class _TooManyError(Exception):
-    """More content codings, or members of one, than an honest answer has."""
+def _is_text(body: bytes) -> bool:
+    try:
+        return body.decode("utf-8").isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 class _TooLargeError(OSError):

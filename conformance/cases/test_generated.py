@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from conformance.rules.status import Rule
     from conformance.run import Settings
 
-BATCH: Final = Visit("generated-invalid")
+BATCH: Final = Visit("generated-invalid", (Step(AFTERWARDS),))
 BY_HAND: Final = (
     *(BAD_REQUEST, BAD_TOKEN, NO_URL),
     *(visit_of(form) for form in (*LEGAL, *RECOMMENDED, *QUESTIONABLE, *LONG)),
@@ -111,7 +111,7 @@ def test_invalid(evidence: Evidence, run_settings: Settings, judge: Judge) -> No
         _end(judge, search, search.run("invalid", examples=run_settings.examples, seed_=run_settings.seed))
         if in_state and not judge.judgements:
             must_have_acted(evidence.of(PLAIN)[FIRST], ActionName.LOGOUT)
-            must_act(judge, evidence, act(Step(AFTERWARDS)), "refused-deletes-nothing", ActionName.LOGOUT)
+            must_act(judge, evidence, act(*BATCH.steps), "refused-deletes-nothing", ActionName.LOGOUT)
 
 
 def _tried(exchange: Exchange, control: Exchange, rules: Iterable[Rule]) -> Tried:

@@ -88,9 +88,9 @@ class FailureIsHtml(TypesErrors):
 @fault("content-type-of-error")
 class EmptyErrorsWithoutContentType(Answers):
     def changed(self, answer: Response, request: Request) -> Response:  # noqa: ARG002
-        empty = Response(status=answer.status_code, headers=answer.headers)
-        empty.headers.pop("Content-Type")
-        return empty
+        answer.set_data("")
+        answer.headers.pop("Content-Type")
+        return answer
 
 
 @fault("content-type-of-error")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
 from conformance.reference import Json, Key, LogoutError, LogoutRequest, Profile, ReferenceServer, State
 from conformance.reference.errors import INVALID_REDIRECT_URL
@@ -110,13 +110,17 @@ class LogoutIsKeptInCookie(ReferenceServer):
 
 @fault("no-profile-again")
 class LogoutMakesProfile(ReferenceServer):
-    """Where there was no profile, one is kept by mistake."""
+    """A device that was never seen before is remembered as one that has a profile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
 
     def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
         entry = super().choose_action(asked, profile)
-        held = self.state(asked)
-        if held.profile is None and held.mvpd == "Cablevision" and asked.device_identifier:
-            self.store.hold(self.key_of(asked), replace(held, mvpd="made", profile=Profile("regular", PAGE)))
+        if profile is None and asked.device_identifier not in self.seen:
+            self.store.hold(self.key_of(asked), replace(self.state(asked), profile=Profile("regular", PAGE)))
+        self.seen.add(asked.device_identifier)
         return entry
 
 
@@ -137,7 +141,7 @@ class DeletesMore(ReferenceServer):
     def delete_profile(self, asked: LogoutRequest, profile: Profile) -> None:
         super().delete_profile(asked, profile)
         of = self.key_of(asked)
-        for key in set(self.keys):
+        for key in set() if profile.outlives_logout else set(self.keys):
             if all(getattr(key, part) == getattr(of, part) for part in self.same):
                 self.store.delete_profile(key)
 
@@ -353,6 +357,3 @@ class FirstLogoutFindsNothing(ReferenceServer):
             return profile
         self.seen.add(key)
         return None if profile and profile.type == "regular" and profile.logout_endpoint else profile
-
-    def respond(self, request: Request) -> Response:
-        return super().respond(request)
