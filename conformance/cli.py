@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import shlex
 import signal
 import sys
@@ -67,16 +68,36 @@ def _selection(command: Command) -> Command:
     return command
 
 
+def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    # of no bound it can be said that NaN lies beyond it
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number of seconds")
+    return value
+
+
 @cli.command(
     epilog="Example: logout-conformance run https://api.example.com --header 'Authorization: Bearer '\"$TOKEN\" "
     "--state-handler http://127.0.0.1:9000/_state"
 )
 @_target_options
 @_selection
-@click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
-@click.option("--examples", type=click.IntRange(0), default=10, show_default=True, help="Generated requests of a kind.")
+@click.option(
+    "--report-dir",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Where record and reports go.",
+)
+@click.option("--examples", type=click.IntRange(0), default=8, show_default=True, help="Generated requests of a kind.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the generated requests.")
-@click.option("--max-time", type=click.FloatRange(min=0, min_open=True), default=900.0, show_default=True)
+@click.option(
+    "--max-time",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_no_nan,
+    default=900.0,
+    show_default=True,
+    help="Seconds for the whole run.",
+)
 @click.option("--format", "formats", default="html,junit", show_default=True, help="Reports to render.")
 @click.option("-n", "workers", type=click.IntRange(0), default=0, metavar="N", help="Run N cases side by side.")
 @click.option("--strict", is_flag=True, help="A broken SHOULD ends with 1 too.")
@@ -124,7 +145,7 @@ def run(  # noqa: PLR0913  (one for each flag)
 
 
 @cli.command(epilog="Example: logout-conformance serve --port 8080")
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
 def serve(*, host: str, port: int) -> None:
     """Run the reference server by hand, until Ctrl-C."""
@@ -136,11 +157,11 @@ def serve(*, host: str, port: int) -> None:
         click.echo(f"access token:     {reference.ACCESS_TOKEN}  (made for this server; it opens nothing else)")
 
     try:
-        reference.serve(reference.ReferenceServer(), host, port, announce)
+        with contextlib.suppress(KeyboardInterrupt):  # the server lets some of them through
+            reference.serve(reference.ReferenceServer(), host, port, announce)
     except OSError as error:
         _fail(f"{host}:{port}: {error.strerror or error}", USAGE)
-    except KeyboardInterrupt:
-        click.echo("stopped")
+    click.echo("stopped")
 
 
 @cli.command("list", epilog="Example: logout-conformance list --requirements")
@@ -269,6 +290,8 @@ def _errors_in_words() -> Iterator[None]:
         yield
     except (TargetError, RecordError, UsageError) as error:
         _fail(str(error), USAGE)
+    except BrokenPipeError:
+        raise  # whoever read the output has gone: click ends quietly
     except OSError as error:
         _fail(f"{error.filename or 'the report folder'}: {error.strerror or error}", USAGE)
     except KitError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.client import Spent
 from conformance.contract import MANDATORY, SCENARIOS
 from conformance.outcome import Stopped, Troubled, Untested
-from conformance.plain import fresh_device, plain_logout
+from conformance.plain import fresh_device, in_other_case, plain_logout
 from conformance.rules.status import OK, ON_THE_WAY, THROTTLED, answer
 from conformance.states import Provisioned, ProvisioningError, Triple, Unsupported
 from conformance.visit import FOLLOWING, Need, scenario_visit
@@ -172,7 +172,8 @@ class Evidence:
             mvpd = earlier[viewer.mvpd_of].mvpd
         device = viewer.device or fresh_device()
         if viewer.device_of is not None:
-            device = earlier[viewer.device_of].device_identifier
+            shared = earlier[viewer.device_of].device_identifier
+            device = in_other_case(shared) if viewer.is_near else shared
         return Triple(provider, mvpd, device)
 
     def _set_up(self, state: str, wanted: Triple) -> Provisioned:

@@ -7,6 +7,7 @@ server that refuses everything and fail one that is lenient where the page lets 
 from __future__ import annotations
 
 import functools
+import re
 import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -83,6 +84,12 @@ class Generated:
     def has_made_up_provider(self) -> bool:
         """Whether the service provider is none of the page's own."""
         return bool(self.service_provider) and self.service_provider not in _examples("serviceProvider")
+
+    @property
+    def has_usual_device(self) -> bool:
+        """Whether the device identifier has the form that the page links to."""
+        kind, _, encoded = (self.header(DEVICE) or "").partition(" ")
+        return kind == "fingerprint" and bool(re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", encoded))
 
     def refusals(self) -> frozenset[int]:
         """Give the statuses that a server must choose from to refuse the request; none where it need not be refused."""

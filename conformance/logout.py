@@ -119,11 +119,16 @@ def service_provider(name: str) -> Change:
     return lambda request: replace(request, service_provider=name)
 
 
-def needlessly_encoded_path(request: Logout) -> Logout:
-    """Percent-encode the first letter of the MVPD, which says the same (RFC 3986, 6.2.2.2)."""
-    data = request.mvpd.encode()
-    name = f"%{data[0]:02X}" + quote(data[1:], safe="")
-    return replace(request, raw_path=f"/api/v2/{quote(request.service_provider, safe='')}/logout/{name}")
+def needlessly_encoded(request: Logout) -> Logout:
+    """Percent-encode first letters that need it not, which says the same (RFC 3986, 6.2.2.2)."""
+    provider, mvpd = (_first_letter_encoded(name) for name in (request.service_provider, request.mvpd))
+    query = "&".join(f"{_first_letter_encoded(name)}={quote(value, safe='')}" for name, value in request.query)
+    return replace(request, raw_path=f"/api/v2/{provider}/logout/{mvpd}", raw_query=query)
+
+
+def _first_letter_encoded(text: str) -> str:
+    data = text.encode()
+    return f"%{data[0]:02X}" + quote(data[1:], safe="")
 
 
 def _others(request: Logout, name: str) -> Headers:

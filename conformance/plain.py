@@ -58,3 +58,9 @@ def fresh_device() -> str:
 def device_identifier(data: bytes) -> str:
     """Give an AP-Device-Identifier for these bytes."""
     return f"fingerprint {base64.b64encode(data).decode('ascii')}"
+
+
+def in_other_case(device: str) -> str:
+    """Give another device, whose Base64 differs in the case of its letters alone."""
+    kind, blank, encoded = device.partition(" ")
+    return f"{kind}{blank}{encoded.swapcase()}"

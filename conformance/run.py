@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.target import Target
 
-DEFAULT_EXAMPLES: Final = 10
+DEFAULT_EXAMPLES: Final = 8
 DEFAULT_MAX_TIME_S: Final = 900.0
 DEFAULT_FORMATS: Final = ("html", "junit")
 DEFAULT_REPORT_DIR: Final = Path("reports")

@@ -29,7 +29,8 @@ class Viewer:
 
     `mvpd` asks the state handler for an MVPD of this name. `device_of` and `mvpd_of` are the number of an earlier
     viewer whose device or MVPD this one shares; `elsewhere` puts the viewer at the other service provider.
-    `device` is an identifier of a certain form, where that is the point.
+    `device` is an identifier of a certain form, where that is the point; `is_near` makes the shared device another one
+    that differs from it in nothing but the case of its letters.
     """
 
     state: str = "logout-endpoint"
@@ -37,6 +38,7 @@ class Viewer:
     device: str | None = None
     device_of: int | None = None
     mvpd_of: int | None = None
+    is_near: bool = False
     elsewhere: bool = False
 
 

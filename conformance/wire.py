@@ -94,7 +94,7 @@ def fetch(
         OSError,
         ValueError,
     ) as error:
-        raise TransportError(gauge.tripped or _in_words(error, timeout_s)) from None
+        raise TransportError(_in_words(error, timeout_s)) from None
     finally:
         adapter.close()
 
@@ -129,9 +129,10 @@ def _read(raw: BaseHTTPResponse, gauge: _Gauge) -> Response:
 
 def _is_text(body: bytes) -> bool:
     try:
-        return body.decode("utf-8").isprintable()
+        body.decode("utf-8")
     except UnicodeDecodeError:
         return False
+    return True
 
 
 class _TooLargeError(OSError):
@@ -143,7 +144,6 @@ class _Gauge:
 
     def __init__(self, deadline: float, limits: Limits) -> None:
         self.limits = limits
-        self.tripped = ""
         self.too_large = False
         self._deadline = deadline
         self._bytes_left = limits.head

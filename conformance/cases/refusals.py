@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.logout import header, method, no_query, redirect_url, rewritten_header, without_header
-from conformance.visit import AFTERWARDS, Step, Visit
+from conformance.visit import AFTERWARDS, Need, Step, Viewer, Visit
 
 if TYPE_CHECKING:
     from conformance.logout import Change
@@ -23,6 +23,11 @@ def _shorter(authorization: str) -> str:
     return f"{scheme} {token[: len(token) * 3 // 4] or UNKNOWN_TOKEN}"
 
 
+def _in_other_case(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    return f"{scheme} {token.swapcase() if token.swapcase() != token else UNKNOWN_TOKEN}"
+
+
 def _forged(authorization: str) -> str:
     """Give a token with another signature, or another ending where it has no such parts."""
     head, dot, signature = authorization.rpartition(".")
@@ -31,8 +36,8 @@ def _forged(authorization: str) -> str:
     return authorization[:-4] + authorization[-4:][::-1].swapcase() + "0"
 
 
-def _refused(step: str, change: Change) -> Step:
-    return Step(step, change, is_refused=True)
+def _refused(step: str, change: Change, viewer: int = 0) -> Step:
+    return Step(step, change, viewer, is_refused=True)
 
 
 BAD_REQUEST: Final = Visit(
@@ -54,11 +59,12 @@ BAD_TOKEN: Final = Visit(
         _refused("empty-authorization", header("Authorization", "")),
         _refused("bearer-without-token", header("Authorization", "Bearer")),
         _refused("token-without-scheme", rewritten_header("Authorization", _credential)),
-        _refused("basic-scheme", header("Authorization", "Basic dXNlcjpwYXNzd29yZA==")),
+        _refused("basic-scheme", rewritten_header("Authorization", lambda value: f"Basic {_credential(value)}")),
         _refused("unknown-token", header("Authorization", f"Bearer {UNKNOWN_TOKEN}")),
         _refused("longer-token", rewritten_header("Authorization", lambda value: f"{value}x")),
         _refused("shorter-token", rewritten_header("Authorization", _shorter)),
         _refused("forged-token", rewritten_header("Authorization", _forged)),
+        _refused("token-in-other-case", rewritten_header("Authorization", _in_other_case)),
         Step(AFTERWARDS),
     ),
 )
@@ -66,7 +72,34 @@ BAD_TOKEN: Final = Visit(
 
 NO_TOKEN: Final = ("missing-authorization", "empty-authorization", "bearer-without-token")
 NO_BEARER: Final = ("token-without-scheme", "basic-scheme")
-WRONG_TOKEN: Final = ("unknown-token", "longer-token", "shorter-token", "forged-token")
+WRONG_TOKEN: Final = ("unknown-token", "longer-token", "shorter-token", "forged-token", "token-in-other-case")
 
 BAD_METHOD: Final = Visit("bad-method", (*(_refused(name, method(name)) for name in METHODS), Step(AFTERWARDS)))
 """Requests with a method that the endpoint does not have."""
+
+ELSEWHERE: Final = Visit(
+    "refused-elsewhere",
+    (
+        _refused("no-profile-without-authorization", without_header("Authorization")),
+        _refused("no-logout-endpoint-without-authorization", without_header("Authorization"), viewer=1),
+        _refused("no-profile-without-redirect-url", no_query),
+        _refused("no-logout-endpoint-without-redirect-url", no_query, viewer=1),
+        _refused("no-logout-endpoint-without-device-identifier", without_header("AP-Device-Identifier"), viewer=1),
+    ),
+    (Viewer("no-profile"), Viewer("no-logout-endpoint")),
+    Need.HANDLER,
+)
+"""The same, where a server needs none of what is missing to answer."""
+
+ISSUED_TOKEN: Final = Visit(
+    "service-token-instead",
+    (Step("unknown-token", header("Authorization", f"Bearer {UNKNOWN_TOKEN}"), headers_of=1, is_refused=True),),
+    (Viewer(), Viewer("service-token-sso")),
+    Need.HANDLER,
+)
+"""A wrong access token beside a valid AD-Service-Token, which does not stand for it."""
+
+NO_URL: Final = Visit(
+    "redirect-url-is-no-url", (_refused("no-url", redirect_url("not a URL at all")), Step(AFTERWARDS))
+)
+"""A redirectUrl that is no URL, which a server may accept all the same."""

@@ -74,6 +74,13 @@ def test_charset(refusals: list[Exchange], judge: Judge) -> None:
 
 
 @each_kind
+@law("json-names-unique")
+def test_member_names(refusals: list[Exchange], judge: Judge) -> None:
+    """No object of the body has a member twice."""
+    judge.each((refusal for refusal in refusals if not body.is_empty(refusal)), body.should_name_members_once)
+
+
+@each_kind
 @law("error-body-is-object")
 def test_object(refusals: list[Exchange], judge: Judge) -> None:
     """A body that is there is an object."""
@@ -137,9 +144,9 @@ def test_allow(refusals: list[Exchange], judge: Judge) -> None:
     judge.each(_with_status(refusals, 405), hardening.should_list_allowed_methods)
 
 
-@sends(BAD_TOKEN)
+@sends(BAD_TOKEN, EXPIRED)
 @law("www-authenticate-with-401")
-@pytest.mark.parametrize("kind", [(BAD_TOKEN,)], ids=[""])
+@pytest.mark.parametrize("kind", [(BAD_TOKEN, EXPIRED)], ids=[""])
 def test_challenge(refusals: list[Exchange], judge: Judge) -> None:
     """A 401 says how to authenticate."""
     judge.each(_with_status(refusals, 401), hardening.should_challenge)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.case import Judge, beyond, law, sends
-from conformance.cases.refusals import BAD_REQUEST, BAD_TOKEN
+from conformance.cases.refusals import BAD_REQUEST, BAD_TOKEN, NO_URL
 from conformance.cases.test_request import (
     LEGAL,
     LONG,
-    NO_URL,
     PLAIN,
     QUESTIONABLE,
     RECOMMENDED,
@@ -105,7 +104,7 @@ def test_invalid(evidence: Evidence, run_settings: Settings, judge: Judge) -> No
             # what a lenient server may accept goes for another device, so that the viewer stays logged in
             change = request.change(own_device=bool(refusals))
             exchange = act(Step(f"request-{next(number)}", change, is_refused=bool(refusals)))
-            return _tried(exchange, control, [_must_refuse(refusals)])
+            return _tried(exchange, control, [_must_refuse(request, refusals)])
 
         search = Search(send, skip=by_hand)
         _end(judge, search, search.run("invalid", examples=run_settings.examples, seed_=run_settings.seed))
@@ -129,9 +128,10 @@ def _findings(rules: Iterable[Rule], exchange: Exchange) -> Iterator[Finding]:
             return  # a refusal has no action, and what else is broken is found by the law
 
 
-def _must_refuse(refusals: frozenset[int]) -> Rule:
+def _must_refuse(request: Generated, refusals: frozenset[int]) -> Rule:
     if not refusals:
-        return must_have_status("listed-status", OK, 400, *TOO_LONG)
+        requirement = "device-info-optional-in-effect" if request.has_usual_device else "device-identifier-malformed"
+        return must_have_status(requirement, OK, 400, *TOO_LONG)
     requirement = "redirect-url-required" if refusals == {400} else "authorization-required"
     return must_have_status(requirement, *sorted(refusals), *sorted(TOO_LONG))
 

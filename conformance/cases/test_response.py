@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.case import Judge, law, sends
-from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN, METHODS, NO_BEARER, NO_TOKEN, WRONG_TOKEN
+from conformance.cases.refusals import (
+    BAD_METHOD,
+    BAD_REQUEST,
+    BAD_TOKEN,
+    ELSEWHERE,
+    ISSUED_TOKEN,
+    METHODS,
+    NO_BEARER,
+    NO_TOKEN,
+    WRONG_TOKEN,
+)
 from conformance.contract import SCENARIOS, ActionName, Scenario
 from conformance.finding import Finding
 from conformance.logout import mvpd, service_provider
@@ -19,6 +29,13 @@ from conformance.visit import FIRST, Step, Visit, scenario_visit
 if TYPE_CHECKING:
     from conformance.evidence import Evidence
 
+ELSEWHERE_LAW = (
+    ("authorization-required", (400, 401)),
+    ("authorization-required", (400, 401)),
+    ("redirect-url-required", (400,)),
+    ("redirect-url-required", (400,)),
+    ("device-identifier-required", (400,)),
+)
 NOBODY = "logout-conformance-unknown"
 UNKNOWN_MVPDS = (
     pytest.param(Visit("unknown-mvpd", (Step(FIRST, mvpd(NOBODY)),)), id="plain"),
@@ -93,6 +110,31 @@ def test_token_checked(step: str, evidence: Evidence, judge: Judge) -> None:
     """A token that is there and wrong is unauthorised."""
     evidence.accepted()
     judge(evidence.of(BAD_TOKEN)[step], must_have_status("token-checked", 401))
+
+
+@sends(ELSEWHERE)
+@pytest.mark.parametrize(
+    ("step", "statuses"),
+    [
+        pytest.param(step.id, statuses, marks=law(requirement), id=step.id)
+        for step, (requirement, statuses) in zip(ELSEWHERE.steps, ELSEWHERE_LAW, strict=True)
+    ],
+)
+def test_elsewhere(
+    step: str, statuses: tuple[int, ...], request: pytest.FixtureRequest, evidence: Evidence, judge: Judge
+) -> None:
+    """What is required is required of every viewer, whether the server has a use for it or not."""
+    evidence.accepted()
+    (mark,) = (mark for mark in request.node.iter_markers("law"))
+    judge(evidence.of(ELSEWHERE)[step], must_have_status(mark.args[0], *statuses))
+
+
+@sends(ISSUED_TOKEN)
+@law("token-checked")
+def test_token_beside_service_token(evidence: Evidence, judge: Judge) -> None:
+    """A wrong access token is unauthorised, whatever other tokens come with it."""
+    evidence.accepted()
+    judge(evidence.of(ISSUED_TOKEN).first, must_have_status("token-checked", 401))
 
 
 @sends(BAD_METHOD)

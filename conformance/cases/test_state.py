@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.case import Judge, law, sends
-from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN
+from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN, NO_URL
 from conformance.contract import SCENARIOS, SUCCESSES, ActionName, Scenario
 from conformance.finding import Finding, Unjudged
 from conformance.outcome import Untested
@@ -28,18 +28,19 @@ AGAIN_LAW: Final = {
 }
 
 REGULAR: Final = "logout-endpoint"
+LEAVES_OTHER: Final = (Step(FIRST), Step(AGAIN), Step("other", viewer=1))
 OTHER_DEVICE: Final = Visit(
-    "other-device", (Step(FIRST), Step("other", viewer=1)), (Viewer(), Viewer(mvpd_of=0)), Need.HANDLER
+    "other-device", LEAVES_OTHER, (Viewer(), Viewer(mvpd_of=0, device_of=0, is_near=True)), Need.HANDLER
 )
 OTHER_MVPD: Final = Visit(
     "other-mvpd",
-    (Step(FIRST), Step("other", viewer=1)),
+    LEAVES_OTHER,
     (Viewer("no-logout-endpoint"), Viewer(device_of=0)),
     Need.HANDLER,
 )
 OTHER_PROVIDER: Final = Visit(
     "other-service-provider",
-    (Step(FIRST), Step("other", viewer=1)),
+    LEAVES_OTHER,
     (Viewer(), Viewer(device_of=0, mvpd_of=0, elsewhere=True)),
     Need.HANDLER,
 )
@@ -68,7 +69,7 @@ def test_again(scenario: Scenario, request: pytest.FixtureRequest, evidence: Evi
         must_act(judge, evidence, visited[step], mark.args[0], ActionName(scenario.again or ""))
 
 
-@pytest.mark.parametrize("visit", [BAD_REQUEST, BAD_TOKEN, BAD_METHOD], ids=str)
+@pytest.mark.parametrize("visit", [BAD_REQUEST, BAD_TOKEN, BAD_METHOD, NO_URL], ids=str)
 @law("refused-deletes-nothing")
 def test_refused(visit: Visit, evidence: Evidence, judge: Judge) -> None:
     """A request that was refused deletes nothing: the viewer can still be logged out."""
@@ -96,6 +97,7 @@ def test_other(visit: Visit, evidence: Evidence, judge: Judge) -> None:
     visited = evidence.of(visit)
     must_have_acted(visited[FIRST], SCENARIOS[visit.viewers[0].state].action)
     judge.looked_at(visited[FIRST])
+    must_act(judge, evidence, visited[AGAIN], "logout-deletes-profile", ActionName.INVALID)
     must_act(judge, evidence, visited["other"], f"{visit.id}-untouched", ActionName.LOGOUT)
 
 

@@ -60,7 +60,7 @@ def answer(exchange: Exchange, evidence: Evidence) -> Exchange:
 
 
 @each_scenario
-@law("status-of-success", "endpoint-path")
+@law("status-of-success", "endpoint-path", "accept-json")
 def test_status(exchange: Exchange, evidence: Evidence, judge: Judge) -> None:
     """A valid request is answered 200."""
     if response_of(exchange).status in range(400, 500):

@@ -41,6 +41,7 @@ ERROR: Final[tuple[Rule, ...]] = (
     body.must_be_typed_json("content-type-of-error"),
     error.must_be_json_if_there,
     body.must_match_charset,
+    body.should_name_members_once,
     error.should_be_object,
     error.should_name_known_action,
     error.should_have_code,

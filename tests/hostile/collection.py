@@ -1,8 +1,8 @@
 """Every behaviour, from every module that has some."""
 
-from tests.hostile import large, slow
+from tests.hostile import framing, large, octets, slow
 from tests.hostile.registry import BEHAVIOURS
 
-MODULES = (slow, large)
+MODULES = (slow, large, framing, octets)
 
 __all__ = ["BEHAVIOURS", "MODULES"]
