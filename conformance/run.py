@@ -89,7 +89,7 @@ class Run:
     interrupted: bool = False
     started_at: str = field(init=False)
     _recorder: Recorder = field(init=False)
-    _kept_at: float = 0.0
+    _keep_at: float = 0.0
 
     def __post_init__(self) -> None:
         """Open the evidence; raises OSError where the report folder does not take it."""
@@ -107,15 +107,18 @@ class Run:
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""
         self.ended[ended.case.id] = ended
-        if time.monotonic() - self._kept_at > KEPT_EVERY_S:
+        if time.monotonic() > self._keep_at:
             self.keep()
         if self.settings.on_case:
             self.settings.on_case(ended.case)
 
     def keep(self) -> None:
         """Write down what there is so far, as an interrupted run: a killed one leaves no more than that."""
-        self._kept_at = time.monotonic()
+        start = time.monotonic()
         record.write(self.record(interrupted=True), self.settings.report_dir)
+        took = time.monotonic() - start
+        # a slow disk must not slow the run down by more than a twentieth
+        self._keep_at = start + took + max(KEPT_EVERY_S, 20 * took)
 
     def steady(self, text: str, exchange: Exchange) -> str:
         """Give a text about an exchange as it may stand in a report: without secrets, and the same in every run.
@@ -179,9 +182,10 @@ class Run:
             kit_faults=tuple(name for name, ended in self.ended.items() if ended.kit_fault),
             notes=tuple(self._notes()),
             requirements=results.requirement_texts(),
-            cases=cases,
         )
-        return Record.model_validate(self.redactor.tree(made.model_dump(mode="json")))
+        # each case was redacted when it ended, with the secrets that were known then
+        redacted = Record.model_validate(self.redactor.tree(made.model_dump(mode="json")))
+        return redacted.model_copy(update={"cases": cases})
 
     def _target(self) -> TargetInfo:
         target = self.settings.target

@@ -107,6 +107,8 @@ class Seam:
         judge = pyfuncitem.funcargs.get("judge")
         if not isinstance(judge, Judge):
             return (yield)
+        if self.run and self.run.client.spent:
+            raise Untested(self.run.client.spent, cause=self.run.client.spent)
         try:
             result = yield
         except Untested:
@@ -202,7 +204,7 @@ class Seam:
             message=self._message(raised, findings),
             exchanges=tuple(exchange.index for exchange in judge.exchanges),
             findings=findings,
-            rerun=self.run.settings.rerun_of(case_id(item)),
+            rerun=self.run.redactor.text(self.run.settings.rerun_of(case_id(item))),
         )
         return Ended(case, cause=raised.cause if isinstance(raised, Stopped) else "", kit_fault=_is_kit_fault(raised))
 

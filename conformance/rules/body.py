@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from email.message import Message
@@ -25,6 +27,13 @@ DEEPEST: Final = 100
 """No answer of this endpoint nests deeper than four levels; far deeper ones are attacks on the reader."""
 
 
+MOST_REPEATED: Final = 10
+"""How many names that stand twice are reported."""
+
+LONGEST_EXCERPT: Final = 2000
+"""How much of a JSON value is quoted, in characters."""
+
+_BRACKET: Final = re.compile(r"[\[\]{}]")
 _CHARSETS: Final = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "cp", "koi8", "shift_jis", "euc", "gb", "big5")
 """Codecs of text. Python has others, which are slow on hostile bytes or no charsets at all."""
 
@@ -87,8 +96,12 @@ def is_empty(exchange: Exchange) -> bool:
 
 
 def excerpt(value: Json) -> str:
-    """Give a JSON value as a reader would write it."""
-    return json.dumps(value, ensure_ascii=False)
+    """Give a JSON value as a reader would write it, or the beginning of it."""
+    if isinstance(value, str):
+        value = value[: LONGEST_EXCERPT * 2]
+    elif isinstance(value, list):
+        value = value[:LONGEST_EXCERPT]
+    return json.dumps(value, ensure_ascii=False)[:LONGEST_EXCERPT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +126,14 @@ def _read_whole(response: Response) -> None:
 
 
 def _parse(response: Response) -> _Parsed:
-    text = _text(response)
-    if response.undecodable or not text:
-        return _Parsed(fault=response.undecodable or ("bytes that are not UTF-8" if response.body else "an empty body"))
+    return _parse_bytes(response.body, response.undecodable)
+
+
+@functools.lru_cache(maxsize=4)  # the rules of a case ask for the same body one after the other
+def _parse_bytes(body: bytes, undecodable: str) -> _Parsed:
+    text = _decoded(body)
+    if undecodable or not text:
+        return _Parsed(fault=undecodable or ("bytes that are not UTF-8" if body else "an empty body"))
     if text.startswith("\ufeff"):
         return _Parsed(fault="a byte order mark before the text")
     return _loads(text)
@@ -125,8 +143,10 @@ def _loads(text: str) -> _Parsed:
     repeated: list[str] = []
 
     def pairs(members: list[tuple[str, Json]]) -> dict[str, Json]:
-        repeated.extend(name for name, times in Counter(name for name, _ in members).items() if times > 1)
-        return dict(members)
+        found = dict(members)
+        if len(found) < len(members) and len(repeated) < MOST_REPEATED:
+            repeated.extend(name for name, times in Counter(name for name, _ in members).items() if times > 1)
+        return found
 
     try:
         _refuse_depth(text)
@@ -135,12 +155,16 @@ def _loads(text: str) -> _Parsed:
         return _Parsed(fault=f"not JSON: {error.msg} at character {error.pos}")
     except (ValueError, RecursionError) as error:
         return _Parsed(fault=f"JSON that no reader has to accept: {error}")
-    return _Parsed(value, tuple(repeated))
+    return _Parsed(value, tuple(repeated[:MOST_REPEATED]))
 
 
 def _text(response: Response) -> str | None:
+    return _decoded(response.body)
+
+
+def _decoded(body: bytes) -> str | None:
     try:
-        return response.body.decode("utf-8")
+        return body.decode("utf-8")
     except UnicodeDecodeError:
         return None
 
@@ -150,15 +174,12 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse_depth(text: str) -> None:
-    # an upper bound: brackets within strings count too, which only a hostile body has in number
-    if text.count("[") + text.count("{") <= DEEPEST:
-        return
-    depth = deepest = 0
-    for letter in text:
-        depth += (letter in "[{") - (letter in "]}")
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST:
-        raise ValueError(f"nested more than {DEEPEST} levels deep")
+    # brackets within strings count too, which only a hostile body has in number
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > DEEPEST:
+            raise ValueError(f"nested more than {DEEPEST} levels deep")
 
 
 def _charset(response: Response) -> str | None:

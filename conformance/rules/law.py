@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.finding import Unjudged
@@ -54,6 +54,10 @@ ERROR: Final[tuple[Rule, ...]] = (
 )
 
 
+MOST_OF_A_RULE: Final = 5
+"""How many findings of one rule are kept here: the first ones say what is wrong."""
+
+
 def findings(exchange: Exchange) -> list[Finding]:
     """Judge an answer by every rule for its kind, success or error; what cannot be judged is passed over."""
     rules = SUCCESS if answer(exchange).status == OK else ERROR
@@ -64,5 +68,5 @@ def _findings(rule: Rule, exchange: Exchange) -> list[Finding]:
     found: list[Finding] = []
     with suppress(Unjudged, Oversized):
         # extend, not a comprehension: what was found before a rule met its limits is kept
-        found.extend(rule(exchange))
+        found.extend(islice(rule(exchange), MOST_OF_A_RULE))
     return found
