@@ -203,8 +203,12 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
     try:
-        cli(standalone_mode=True)
-    except KeyboardInterrupt:
+        # not click's own standalone mode: it ends with 1 where the user pressed Ctrl-C
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is the kit's and not the user's to read as a traceback)
         _fail(_kit_fault(error), KIT_FAULT)

@@ -106,6 +106,8 @@ class Run:
 
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""
+        # redacted once, here: a record is made of all cases many times
+        ended.case = Case.model_validate(self.redactor.tree(ended.case.model_dump(mode="json")))
         self.ended[ended.case.id] = ended
         if time.monotonic() > self._keep_at:
             self.keep()

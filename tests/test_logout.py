@@ -14,7 +14,7 @@ from conformance.logout import (
     header_names,
     method,
     mvpd,
-    needlessly_encoded_path,
+    needlessly_encoded,
     no_query,
     query,
     raw_query,
@@ -85,8 +85,9 @@ def test_a_name_is_one_percent_encoded_segment(name: str, path: str) -> None:
 
 
 def test_the_first_letter_may_be_encoded_without_need() -> None:
-    assert needlessly_encoded_path(PLAIN).path == "/api/v2/REF30/logout/%43ablevision"
-    assert needlessly_encoded_path(mvpd("É x")(PLAIN)).path == "/api/v2/REF30/logout/%C3%89%20x"
+    assert needlessly_encoded(PLAIN).path == "/api/v2/%52EF30/logout/%43ablevision"
+    assert needlessly_encoded(mvpd("É x")(PLAIN)).path == "/api/v2/%52EF30/logout/%C3%89%20x"
+    assert needlessly_encoded(PLAIN).raw_query == "%72edirectUrl=https%3A%2F%2Fexample.com%2Fbye"
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,9 @@ def _speaks_in(place: str, line: Line, asked: Asked) -> None:
         case "text":
             line.send(replace(good, body=acting.encode()).raw())
         case "key":
-            line.send(replace(good, body=json.dumps({acting: {acting: acting}, "logouts": {acting: {}}}).encode()).raw())
+            line.send(
+                replace(good, body=json.dumps({acting: {acting: acting}, "logouts": {acting: {}}}).encode()).raw()
+            )
         case "names-twice":
             line.send(replace(good, body=b'{"%s": 1, "%s": 2}' % (("x" + ACTING[-6:]).encode(),) * 2).raw())
 
@@ -191,8 +193,16 @@ MEMBERS: Final[dict[str, object]] = {
     "a-float": 1e308,
 }
 for name, value in MEMBERS.items():
-    members = dict.fromkeys(("actionName", "actionType", "mvpd", "url", "code", "message", "action", "status", "helpUrl"), value)
-    add(f"has-{name}-for-every-member", "bytes", NOT_CONFORMANT, target=entry(**members), terminal=name.startswith("text"))
+    members = dict.fromkeys(
+        ("actionName", "actionType", "mvpd", "url", "code", "message", "action", "status", "helpUrl"), value
+    )
+    add(
+        f"has-{name}-for-every-member",
+        "bytes",
+        NOT_CONFORMANT,
+        target=entry(**members),
+        terminal=name.startswith("text"),
+    )
 
 URLS: Final = {
     "a-url-that-is-no-url": "http://[",
