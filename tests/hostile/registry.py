@@ -57,6 +57,8 @@ class Behaviour:
     environ: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[Stage], None] | None = None
     """Lays more files out before the run."""
+    lays_out: tuple[str, ...] = ("target.toml",)
+    """The files that the folder of the run has before it."""
     terminal: bool = False
     """Whether the command writes to a terminal."""
     largest_file: int | None = None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 16
 """This many letters of a secret in a row are a leak too."""
+BLOCK: Final = 8
+"""Every such piece has a block in it that begins at a multiple of this."""
 DEEPEST: Final = 3
 """How many encodings on top of each other are undone."""
 
@@ -29,41 +31,44 @@ _ENTITY: Final = re.compile(rb"&[#\w]{1,32};?")
 
 def leaked(data: bytes, secrets: Iterable[str]) -> Iterator[str]:
     """Give the secrets that stand in the data in one disguise or another."""
-    views = list(_views(data, DEEPEST))
+    views = list(dict.fromkeys(_views(data, DEEPEST)))
     for secret in secrets:
-        parts = [part for form in (secret, secret[::-1]) for part in _windows(form)]
-        if any(part in view for view in views for part in parts):
+        forms = [form.lower().encode() for form in (secret, secret[::-1])]
+        if any(_stands_in(view, form) for form in forms for view in views):
             yield secret
 
 
-def _windows(secret: str) -> list[bytes]:
-    """Give parts of which one is in every longer piece of the secret."""
-    data = secret.lower().encode("utf-8")
-    if len(data) <= WINDOW:
-        return [data]
-    return [data[start : start + WINDOW] for start in range(0, len(data) - WINDOW + 1, 3)]
+def _stands_in(view: bytes, form: bytes) -> bool:
+    if len(form) <= WINDOW:
+        return form in view
+    for start in range(0, len(form) - BLOCK + 1, BLOCK):
+        if form[start : start + BLOCK] in view:
+            around = (form[at : at + WINDOW] for at in range(max(0, start - BLOCK), start + 1))
+            if any(len(piece) == WINDOW and piece in view for piece in around):
+                return True
+    return False
 
 
 def _views(data: bytes, depth: int) -> Iterator[bytes]:
     """Give the data, and what it says once one more encoding is undone, in lower case; recursively."""
     plain = data.replace(b"\0", b"")
     yield plain.lower()
-    if depth == 0:
-        return
-    for decoded in _decoded(plain):
-        if decoded != plain:
+    if depth:
+        for decoded in _decoded(plain):
             yield from _views(decoded, depth - 1)
 
 
 def _decoded(data: bytes) -> Iterator[bytes]:
-    if b"%" in data:
-        yield unquote_to_bytes(data)
-    if b"\\" in data:
-        yield _BACKSLASHED.sub(_unescaped, data)
-    if b"&" in data:
-        yield _ENTITY.sub(lambda found: html.unescape(found[0].decode("ascii", "replace")).encode(), data)
+    yield unquote_to_bytes(_lines(b"%", data))
+    yield _BACKSLASHED.sub(_unescaped, _lines(b"\\", data))
+    yield _ENTITY.sub(lambda found: html.unescape(found[0].decode("ascii", "replace")).encode(), _lines(b"&", data))
     yield from _joined(_BASE64.findall(data), _from_base64)
     yield from _joined(_HEX.findall(data), _from_hex)
+
+
+def _lines(mark: bytes, data: bytes) -> bytes:
+    """Give the lines in which an encoding may be: the others stay as they are, and were looked at."""
+    return b"\n".join(line for line in data.split(b"\n") if mark in line) if mark in data else b""
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
@@ -82,13 +87,11 @@ def _joined(runs: list[bytes], decode: Callable[[bytes], Iterator[bytes]]) -> It
 def _from_base64(run: bytes) -> Iterator[bytes]:
     letters = re.sub(rb"\s", b"", run).translate(bytes.maketrans(b"-_", b"+/"))
     for skipped in range(4):
-        rest = letters[skipped:]
-        yield base64.b64decode(rest[: len(rest) // 4 * 4])
-        yield base64.b64decode(rest[::-1][: len(rest) // 4 * 4])
+        for rest in (letters[skipped:], letters[::-1][skipped:]):
+            yield base64.b64decode(rest + b"A" * (-len(rest) % 4))
 
 
 def _from_hex(run: bytes) -> Iterator[bytes]:
     digits = re.sub(rb"[\s:_-]", b"", run)
-    for skipped in range(2):
-        rest = digits[skipped:]
+    for rest in (digits, digits[1:], digits[::-1], digits[-2::-1]):
         yield binascii.unhexlify(rest[: len(rest) // 2 * 2])
