@@ -94,9 +94,8 @@ class Judge:
             if other and _kind(other) != _kind(exchange):
                 self.looked_at(other)
                 seen = f"inconsistent answers: {_brief(exchange)}, then {_brief(other)}"
-                self.judgements.append(
-                    Judgement(Finding("consistent-answers", "one answer to equal requests", seen, "body"), exchange)
-                )
+                wavers = Finding("consistent-answers", "one answer to equal requests", seen, "body")
+                self.judgements.insert(0, Judgement(wavers, exchange))
 
     def verdict(self) -> None:
         """End the case; raises Broken where a MUST was found broken."""

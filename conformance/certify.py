@@ -74,6 +74,8 @@ def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
     done = given.seam and (given.seam.record or (given.seam.listed and code == pytest.ExitCode.OK))
     if given.seam is None or not done:
+        if given.seam and given.seam.interrupted and not given.seam.refusal:
+            raise KeyboardInterrupt
         said = errors.getvalue() or output.getvalue()
         raise _explained(settings, int(code), said, given.seam.refusal if given.seam else "")
     sys.stderr.write(errors.getvalue())  # what a state handler said there is its user's business

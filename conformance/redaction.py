@@ -41,6 +41,7 @@ CREDENTIALS: Final = frozenset({
 })  # fmt: skip
 """Headers of a request whose values are always secret, in lower case."""
 
+_SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "dpop", "jwt", "negotiate", "token"})
 _BLOCK: Final = SHORTEST_PART // 2  # every piece of SHORTEST_PART letters has a whole block in it, give or take one
 _REMEMBERED: Final = 4096  # texts, each up to _SHORT letters: the words of a record come again and again
 _SHORT: Final = 256
@@ -62,7 +63,7 @@ class Redactor:
             self.learn(name, value)
 
     def learn(self, name: str, value: str) -> None:
-        """Treat a value, and the credential in a value like `Bearer xyz`, as secret from now on."""
+        """Treat a value as secret from now on; of a value like `Bearer xyz`, the credential."""
         fresh = {part: _Secret(name, part) for part in _parts(value) if part not in self._secrets}
         if fresh:
             # longest first, so that a token leaves one marker and not its parts'
@@ -193,15 +194,17 @@ class _Secret:
 
 
 def _parts(value: str) -> Iterator[str]:
-    """Give the value and what is secret by itself within it: the credential after a scheme, the password of Basic."""
+    """Give what is secret in a value: the credential after a scheme, the password of Basic, else the value itself."""
     value = value.strip()
-    scheme, blank, credential = value.partition(" ")
-    whole = credential.strip() if blank and re.fullmatch(r"[A-Za-z][\w-]*", scheme) else value
-    inner = []
+    scheme, _, rest = value.partition(" ")
+    credential = rest.strip()
+    if scheme.lower() not in _SCHEMES or len(credential) < SHORTEST:
+        credential = value
+    parts = [credential]
     if scheme.lower() == "basic":
-        pair = from_base64(whole)
-        inner = [pair, pair.partition(":")[2]]
-    yield from (part for part in dict.fromkeys((value, whole, *inner)) if len(part) >= SHORTEST)
+        pair = from_base64(credential)
+        parts += [pair, pair.partition(":")[2]]
+    yield from (part for part in dict.fromkeys(parts) if len(part) >= SHORTEST)
 
 
 def _lower(text: str) -> str:

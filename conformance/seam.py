@@ -49,6 +49,7 @@ class Seam:
         self.settings = settings
         self.listed: list[Listed] = []
         self.refusal = ""
+        self.interrupted = False
         self.run: Run | None = None
         self.record: Record | None = None
         self._left_out = 0
@@ -157,8 +158,10 @@ class Seam:
         """Remember that the run did not come to its end."""
         if isinstance(excinfo.value, pytest.Session.Interrupted):
             self.run = None  # pytest's own word for modules that do not import: there is nothing to report
-        elif self.run and not self.refusal:
-            self.run.interrupted = True
+        elif not self.refusal:
+            self.interrupted = True
+            if self.run:
+                self.run.interrupted = True
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:

@@ -1,4 +1,4 @@
-"""A described state with `uses = 1` is asked for once, in whatever order, selection or split the cases run."""
+"""A described state with `uses = 1` is asked for once, in whatever order, selection the cases run; test_parallel.py has the rest."""
 
 from __future__ import annotations
 
@@ -95,13 +95,6 @@ def test_in_any_selection(cases: tuple[str, ...], server: Prepared, url: str, tm
     assert record.cases
     assert max(uses(server).values()) <= 1
     assert record.summary.failed == record.summary.error == 0
-
-
-def test_split_among_workers(server: Prepared, url: str, tmp_path: Path) -> None:
-    pytest.importorskip("xdist", reason="cases run side by side with pytest-xdist only")
-    record = certified(url, tmp_path, workers=2)
-    assert uses(server) == dict.fromkeys(SCENARIOS, 1)
-    assert (record.verdict, record.summary.failed, record.summary.error) == ("conformant", 0, 0)
 
 
 def test_cases_that_would_need_a_state_again_are_skipped(server: Prepared, url: str, tmp_path: Path) -> None:

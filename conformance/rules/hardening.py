@@ -25,9 +25,9 @@ LOOKED_AT: Final = 64 * 1024
 
 _TRACES: Final = re.compile(
     r"Traceback \(most recent call last\)"
-    r"|\bat [\w$.<>]+\([\w$]+\.(?:java|kt|scala|groovy):\d+\)"  # JVM
-    r"|\bat [^\n\"/]{1,200}?(?:/|node:|file:)[^\s\"]{1,300}?\.[cm]?[jt]s:\d+:\d+"  # Node.js
-    r"|\bat [\w.<>`]+\([^)\n]{0,200}\) in [^\n]{1,300}:line \d+"  # .NET
+    r"|(?:\b|\\t)at [\w$.<>]+\([\w$]+\.(?:java|kt|scala|groovy):\d+\)"  # JVM
+    r"|(?:\b|\\t)at [^\n\"/]{1,200}?(?:/|node:|file:)[^\s\"]{1,300}?\.[cm]?[jt]s:\d+:\d+"  # Node.js
+    r"|(?:\b|\\t)at [\w.<>`]+\([^)\n]{0,200}\) in [^\n]{1,300}:line \d+"  # .NET
     r"|goroutine \d+ \[running\]"
     r"|\.rb:\d+:in [`']"
     r"|#\d+ [^\n]{1,300}\.php\(\d+\)"

@@ -47,6 +47,8 @@ class Behaviour:
     """What the target speaks TLS with; None for plain HTTP."""
     elsewhere: Callable[[Stage, ExitStack], str] | None = None
     """Gives the base URL, where the target is not the listener of the stage."""
+    identity: str = ""
+    """More lines of `[target]`."""
     headers: tuple[str, ...] = ()
     """More lines of `[target.headers]`."""
     settings: str = ""

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from conformance.reference import ReferenceServer
-from conformance.reference.states import EXPIRED_ACCESS_TOKEN, SERVICE_TOKEN, SUBJECT_TOKEN
 from tests.hostile.line import Answer, Asked, Line, listening, request_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from werkzeug.wrappers import Response
+
+    from conformance.reference import Key, State
     from tests.hostile.line import Script
     from tests.hostile.registry import Behaviour
 
@@ -35,16 +37,31 @@ NETRC_PASSWORD: Final = "netrc-5Vb8nQ1rYt6"
 COOKIE: Final = "cookie-3Jd6wPz0Xs8"
 """What a hostile target sets as a cookie; no run may send it back."""
 
+ISSUED: Final = {
+    "AD-Service-Token": "eyJ0eXAiOiJzdmMifQ.c2VydmljZS1Lc3Y5cXhMdzRaazdUbjI.qV7hN2wXc9LkRz4TbYpGm3Sd8JfQa5Ue",
+    "Adobe-Subject-Token": "eyJ0eXAiOiJzdWIifQ.c3ViamVjdC1Qbjh3ckR0M1ZiNkdtMUY.Hs6kYt1ZoCx9BvWq4MgLr7JdNp2UfEa8",
+    "Authorization": "Bearer eyJ0eXAiOiJvbGQifQ.ZXhwaXJlZC1YYzV6R3EyTWo4SHc3THQ.uB4yKf7TnVx1QsZg9RmCw3LpJh6DoEi5",
+}
+"""What the state handler issues for the states that need it; none of it reads like anything else in a report."""
+
 SECRETS: Final = {
     "access token": TOKEN,
     "tenant": TENANT,
     "header handed out": HANDED_OUT,
     "netrc password": NETRC_PASSWORD,
-    "token handed out": EXPIRED_ACCESS_TOKEN,
-    "service token": SERVICE_TOKEN,
-    "subject token": SUBJECT_TOKEN,
+    **{f"issued {name}": value.removeprefix("Bearer ") for name, value in ISSUED.items()},
 }
 """Everything that must never be written, by a name for the message."""
+
+
+class Server(ReferenceServer):
+    """The reference server with tokens of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(access_token=TOKEN)
+
+    def set_up(self, names: Key, state: State) -> Response:
+        return super().set_up(names, replace(state, headers={name: ISSUED[name] for name in state.headers}))
 
 
 @dataclass
@@ -57,7 +74,7 @@ class Stage:
     canary: str = ""
     requests: int = 0
     complaints: list[str] = field(default_factory=list)
-    app: ReferenceServer = field(default_factory=lambda: ReferenceServer(access_token=TOKEN))
+    app: Server = field(default_factory=Server)
 
     @property
     def home(self) -> Path:
@@ -144,6 +161,7 @@ def _target_file(behaviour: Behaviour, stage: Stage) -> str:
         "[target]",
         f'base_url = "{stage.base_url}"',
         'other_service_provider = "REF40"',
+        behaviour.identity,
         "[target.headers]",
         'Authorization = "Bearer ${ACCESS_TOKEN}"',
         'X-Tenant = "${TENANT}"',
