@@ -97,7 +97,7 @@ def repeated(first: Exchange, second: Exchange) -> list[str]:
     judge = Judge()
     judge.found(replace(first, step="first"), [MUST])
     judge.compare({"first": replace(second, index=9, step="first")})
-    return [judged.finding.requirement for judged in judge.judgements[1:]]
+    return [judged.finding.requirement for judged in judge.judgements[:-1]]
 
 
 @pytest.mark.parametrize(
