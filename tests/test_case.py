@@ -134,7 +134,7 @@ def test_a_changing_answer_shows_both_answers() -> None:
     second = replace(a_success(SAMPLES[2][1]), index=7, step="first")
     judge.compare({"first": second, "again": RIGHT})
     assert [exchange.index for exchange in judge.exchanges] == [0, 7]
-    seen = judge.judgements[-1].finding.seen
+    seen = judge.judgements[0].finding.seen
     assert "500" in seen
     assert '200 Cablevision: {"actionName": "complete"' in seen
     with pytest.raises(Broken):
