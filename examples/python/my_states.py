@@ -20,6 +20,8 @@ def handle(request: dict) -> dict:
     method = "DELETE" if request["action"] == "teardown" or page is None else "PUT"
     with closing(client.HTTPConnection("127.0.0.1", 8082)) as server:
         server.request(method, "/admin/profiles", json.dumps(profile))
-        if server.getresponse().status != HTTPStatus.OK:
+        answer = server.getresponse()
+        answer.read()
+        if answer.status != HTTPStatus.OK:
             raise RuntimeError("the server refused the profile")
     return {"mvpd": profile["mvpd"]}

@@ -73,6 +73,7 @@ class Stage:
     handler_url: str = ""
     canary: str = ""
     requests: int = 0
+    questions: int = 0
     complaints: list[str] = field(default_factory=list)
     app: Server = field(default_factory=Server)
 
@@ -182,6 +183,7 @@ def _as_target(script: Script, line: Line, stage: Stage) -> None:
 
 def _as_handler(script: Script, line: Line, stage: Stage) -> None:
     asked = request_on(line, stage)
+    stage.questions += 1
     _note_what_no_server_may_see(asked, stage, "the state handler")
     for name in ("access token", "tenant", "header handed out"):
         if SECRETS[name] in f"{asked}":

@@ -1,0 +1,151 @@
+"""Which module may import which: the picture in CONTRIBUTING.md, as a test."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import conformance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE: Final = Path(conformance.__file__).parent
+PACKAGES: Final = ("cases", "reference", "report", "rules")
+
+LAYERS: Final = (
+    # words: what everything speaks in; they know nothing of each other
+    ("catalogue", "contract", "exchange", "finding", "legal", "outcome", "stored", "toml_lines"),
+    # tools, and the record as it is stored
+    ("coding", "command", "confined", "disguise", "record", "values"),
+    ("redaction", "report", "results"),
+    # the target as its owner describes it; the judges
+    ("rules", "target"),
+    ("mistakes", "provisioning", "recorder", "wire"),
+    ("handlers", "logout", "target_file"),
+    # the one sender, and how a target is put into a state
+    ("client", "states", "visit"),
+    ("plain",),
+    ("evidence", "generated"),
+    # evidence and rules meet in a case
+    ("case", "items"),
+    ("cases", "run"),
+    # pytest
+    ("seam",),
+    ("parallel",),
+    ("plugin",),
+    # who asks for a run
+    ("reference",),
+    ("certify", "progress"),
+    ("dry_run",),
+    ("cli",),
+    ("__main__",),
+)
+"""From the ground up: a module may import those of lower layers, and of its own package."""
+
+PURE: Final = {"__future__", "codecs", "collections", "contextlib", "dataclasses", "email", "functools", "itertools", "json", "re", "typing", "urllib"}
+"""Of the standard library what a judge may use: nothing that sends, waits, reads a clock, a file or chance."""
+
+
+def place(module: str) -> str:
+    """Give the package of a module, or the module itself where it stands alone."""
+    return module.partition(".")[0]
+
+
+def modules() -> dict[str, Path]:
+    names = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+    return {name.removesuffix(".__init__"): path for name, path in names.items() if name != "__init__"}
+
+
+def imports(path: Path, *, types_too: bool) -> Iterator[str]:
+    """Give what a module imports, in functions too; `types_too` includes what only the type checker sees."""
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif not types_too and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            waiting += node.orelse
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+def own_imports(path: Path, *, types_too: bool = False) -> set[str]:
+    """Give the places of the kit that a module imports."""
+    found = {name.removeprefix("conformance.") for name in imports(path, types_too=types_too) if name.startswith("conformance.")}
+    return {place(name) for name in found if name != "__version__"}
+
+
+MODULES: Final = modules()
+LAYER_OF: Final = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+
+
+def test_every_module_has_a_layer() -> None:
+    assert {place(name) for name in MODULES} == set(LAYER_OF)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_downwards(module: str) -> None:
+    here = place(module)
+    upwards = {
+        name for name in own_imports(MODULES[module]) if name != here and LAYER_OF[name] >= LAYER_OF[here]
+    }
+    assert upwards == set()
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [
+        # a judge takes an exchange and gives findings; the finder of secrets is what "does not carry the token" means
+        ("rules", {"contract", "exchange", "finding", "redaction"}),
+        # every report is rendered from the record and from nothing else
+        ("report", {"record", "stored"}),
+        # the reference server is the law as a program of its own: what the kit thinks has no say in it
+        ("reference", set()),
+        ("cases", {"case", "contract", "evidence", "exchange", "finding", "generated", "logout", "outcome", "plain", "rules", "run", "states", "visit"}),
+    ],
+)
+def test_what_a_package_knows_of_the_rest(package: str, allowed: set[str]) -> None:
+    known = {name for module, path in MODULES.items() if place(module) == package for name in own_imports(path, types_too=True)}
+    assert known - {package} <= allowed
+
+
+def test_rules_use_nothing_that_sends_waits_or_reads_a_clock() -> None:
+    used = {
+        name.partition(".")[0]
+        for module, path in MODULES.items()
+        if place(module) == "rules"
+        for name in imports(path, types_too=False)
+    }
+    assert used - PURE == {"conformance", "jsonschema_rs"}
+
+
+def test_one_module_talks_to_the_network() -> None:
+    network = {"aiohttp", "asyncio", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib3"}
+    talking = {
+        module
+        for module, path in MODULES.items()
+        if network & {name.partition(".")[0] for name in imports(path, types_too=False)}
+    }
+    # coding decodes what was read; generated encodes a URL; the reference server listens
+    assert talking - {"coding", "generated", "reference.server"} == {"wire"}
+    assert not any(name.startswith("urllib.request") for path in MODULES.values() for name in imports(path, types_too=True))
+
+
+def test_only_the_seam_knows_pytest() -> None:
+    knowing = {
+        place(module)
+        for module, path in MODULES.items()
+        if {"pytest", "_pytest"} & {name.partition(".")[0] for name in imports(path, types_too=False)}
+    }
+    assert knowing == {"case", "cases", "certify", "parallel", "plugin", "seam"}
+
+
+def test_a_module_can_be_read_in_one_sitting() -> None:
+    lengths = {module: len(path.read_text(encoding="utf-8").splitlines()) for module, path in MODULES.items()}
+    assert {module: length for module, length in lengths.items() if length > 300} == {}
