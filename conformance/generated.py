@@ -11,7 +11,7 @@ import re
 import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import requests
 import yaml
@@ -100,15 +100,20 @@ class Generated:
             statuses |= {400, 401}
         return frozenset(statuses)
 
-    def change(self, *, own_device: bool) -> Change:
-        """Make the plain request this one, with the target's own names and token, and the viewer's own device."""
+    def change(self, *, own_device: bool, own_host: bool = False) -> Change:
+        """Make the plain request this one, with the target's own names and token.
+
+        Where asked, with the viewer's own device, and with a redirect target on the usual host: a server may know which
+        hosts it redirects to.
+        """
         own = {name for name in (TOKEN, DEVICE) if self.header(name) and (own_device or name == TOKEN)}
         if not _has_token(self.header(TOKEN)):
             own.discard(TOKEN)
 
         def change(request: Logout) -> Logout:
             headers = [(name, request.header(name) if name.lower() in own else value) for name, value in self.headers]
-            return replace(request, raw_query=self.raw_query, headers=tuple(headers))
+            query = _at_usual_host(self.raw_query, request) if own_host else self.raw_query
+            return replace(request, raw_query=query, headers=tuple(headers))
 
         return change
 
@@ -147,7 +152,10 @@ def _formats() -> Mapping[str, SearchStrategy[str]]:
         "device-info": st.one_of(st.just(DEVICE_INFO), info).map(encoded_device_info),
         "ip-list": st.lists(st.ip_addresses().map(str), min_size=1, max_size=3).map(", ".join),
         "jws": st.just("e30.e30.e30"),
-        "user-agent": printable.map(str.strip).filter(bool),
+        # product, version and perhaps a comment (RFC 9110, 10.1.5)
+        "user-agent": st.from_regex(
+            r"[A-Za-z][A-Za-z0-9.-]{0,15}/[0-9]{1,3}(\.[0-9]{1,3}){0,2}( \([A-Za-z0-9 ;.,]{1,20}\))?", fullmatch=True
+        ),
     }
 
 
@@ -165,6 +173,15 @@ def _request(case: Case, *, valid: bool) -> Generated:
         if name.lower() in {given.lower() for given in case.headers or {}} and _may_be_sent(name, str(value))
     )
     return Generated(names.get("serviceProvider", ""), names.get("mvpd", ""), urlsplit(str(url)).query, headers)
+
+
+def _at_usual_host(raw_query: str, request: Logout) -> str:
+    """Move a redirect target to the usual host; the generated one becomes a part of its path."""
+    usual = urlsplit(dict(request.query)["redirectUrl"])
+    name, _, value = raw_query.partition("=")
+    generated = urlsplit(unquote(value))
+    moved = generated._replace(scheme=usual.scheme, netloc=usual.netloc, path=f"/{generated.netloc}{generated.path}")
+    return f"{name}={quote(urlunsplit(moved), safe='')}"
 
 
 def _may_be_sent(name: str, value: str) -> bool:

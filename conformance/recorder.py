@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from conformance.exchange import body_as_text
+from conformance.stored import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from conformance.exchange import Exchange, Request, Response
@@ -21,24 +23,50 @@ KEPT_TEXT: Final = 8 * 1024
 
 
 class Recorder:
-    """Keeps the evidence of a run, one JSON object a line, each flushed so that a killed run leaves whole lines."""
+    """Keeps the evidence of a run, one JSON object a line; a run that is killed, or a full disk, leaves whole lines."""
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.redactor = redactor
-        self._file: TextIO = path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
+        self._path = path
+        self._file = path.open("wb", buffering=0)
+        self._length = 0
+        self._known: int | None = None
 
     def add(self, exchange: Exchange) -> None:
         """Write one exchange down; raises OSError where the disk does not take it."""
+        if self._known is None:
+            self._known = self.redactor.known
         self.add_line(self._line(exchange))
 
     def add_line(self, line: Mapping[str, object]) -> None:
         """Write down an exchange that is a line already, as another record has it."""
-        self._file.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-        self._file.flush()
+        left = memoryview(_encoded(line))
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(self._length)
+            raise
+        self._length = self._file.tell()
 
     def close(self) -> None:
-        """End the record."""
+        """End the record; what was written before a secret was known is redacted again.
+
+        Raises:
+            OSError: the disk does not take it.
+
+        """
+        if self._file.closed:
+            return
         self._file.close()
+        if self._known not in {None, self.redactor.known}:
+            write_whole(self._path, self._redacted_again())
+
+    def _redacted_again(self) -> Iterator[str]:
+        with self._path.open("rb") as lines:
+            for line in lines:
+                yield _encoded(self.redactor.tree(json.loads(line))).decode()
 
     def _line(self, exchange: Exchange) -> Mapping[str, object]:
         return {
@@ -75,3 +103,7 @@ class Recorder:
 
     def _text(self, text: str) -> str:
         return self.redactor.beginning(text, KEPT_TEXT).encode("utf-8", "backslashreplace").decode()
+
+
+def _encoded(line: object) -> bytes:
+    return f"{json.dumps(line, ensure_ascii=False, allow_nan=False)}\n".encode("utf-8", "backslashreplace")

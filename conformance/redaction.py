@@ -56,11 +56,16 @@ class Redactor:
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets: dict[str, _Secret] = {}
-        self._known: dict[str, str] = {}
+        self._remembered: dict[str, str] = {}
         self._own = re.compile(r"(?!)")
         self._least = SHORTEST_PART
         for name, value in secrets.items():
             self.learn(name, value)
+
+    @property
+    def known(self) -> int:
+        """How many secrets are known: where it rises, what was redacted before may hold one."""
+        return len(self._secrets)
 
     def learn(self, name: str, value: str) -> None:
         """Treat a value as secret from now on; of a value like `Bearer xyz`, the credential."""
@@ -70,7 +75,7 @@ class Redactor:
             self._secrets = dict(sorted((self._secrets | fresh).items(), key=lambda item: -len(item[0])))
             self._least = min(SHORTEST_PART, *map(len, self._secrets))
             self._own = re.compile("|".join({re.escape(each.marker) for each in self._secrets.values()}))
-            self._known.clear()
+            self._remembered.clear()
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
         """Treat every value of these headers as secret, under the header's name."""
@@ -81,11 +86,11 @@ class Redactor:
         """Give the text with every secret replaced by its marker; what is redacted already stays as it is."""
         if len(text) > _SHORT:
             return self._redacted(text)
-        if text not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[text] = self._redacted(text)
-        return self._known[text]
+        if text not in self._remembered:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[text] = self._redacted(text)
+        return self._remembered[text]
 
     def beginning(self, text: str, limit: int) -> str:
         """Give the first `limit` letters of the redacted text, for the work that they alone are."""
@@ -101,14 +106,18 @@ class Redactor:
         """Give headers with every secret replaced."""
         return tuple((self.text(name), self.text(value)) for name, value in headers)
 
-    def tree(self, value: object) -> object:
-        """Give a JSON value with every string in it redacted, names of members too."""
+    def tree(self, value: object, own: frozenset[str] = frozenset()) -> object:
+        """Give a JSON value with every string in it redacted.
+
+        The names of members are the kit's, and so is what stands in the members that `own` names: a secret that is
+        spelt like one of its words, `passed` say, must not change what the record says.
+        """
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, list):
-            return [self.tree(item) for item in value]
+            return [self.tree(item, own) for item in value]
         if isinstance(value, dict):
-            return {self.text(name): self.tree(item) for name, item in value.items()}
+            return {name: item if name in own else self.tree(item, own) for name, item in value.items()}
         return value
 
     def holds(self, text: str) -> bool:

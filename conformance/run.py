@@ -34,6 +34,14 @@ DEFAULT_FORMATS: Final = ("html", "junit")
 DEFAULT_REPORT_DIR: Final = Path("reports")
 LONGEST_TEXT: Final = 400
 """How much of an answer a finding quotes, in characters; the rest is in the evidence."""
+OWN_WORDS: Final = frozenset(
+    {
+        *("id", "level", "status", "verdict", "subject", "section", "sentence", "scenario", "requirement"),
+        *("requirements", "exchanges", "cases", "kit_faults", "kit_version", "spec_version"),
+        *("started_at", "finished_at"),
+    }
+)
+"""Members of a record that have nobody's words but the kit's: a token spelt `passed` must not blank them."""
 SHORTEST_DEVICE: Final = 8
 KEPT_EVERY_S: Final = 1.0
 """How much of a run a `kill -9` may lose, in seconds."""
@@ -106,13 +114,15 @@ class Run:
 
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""
-        # redacted once, here: a record is made of all cases many times
-        ended.case = Case.model_validate(self.redactor.tree(ended.case.model_dump(mode="json")))
+        ended.case = self._redacted(ended.case)  # once, here: a record is made of all cases many times
         self.ended[ended.case.id] = ended
         if time.monotonic() > self._keep_at:
             self.keep()
         if self.settings.on_case:
             self.settings.on_case(ended.case)
+
+    def _redacted(self, case: Case) -> Case:
+        return Case.model_validate(self.redactor.tree(case.model_dump(mode="json"), OWN_WORDS | {"title"}))
 
     def keep(self) -> None:
         """Write down what there is so far, as an interrupted run: a killed one leaves no more than that."""
@@ -150,6 +160,8 @@ class Run:
     def finish(self) -> Record:
         """Write the record and render the reports; raises OSError where the folder does not take them."""
         self.close()
+        for ended in self.ended.values():
+            ended.case = self._redacted(ended.case)  # again: a secret may have come to light since
         made = self.record()
         record.write(made, self.settings.report_dir)
         render(self.settings.report_dir, self.settings.formats)
@@ -186,7 +198,7 @@ class Run:
             requirements=results.requirement_texts(),
         )
         # each case was redacted when it ended, with the secrets that were known then
-        redacted = Record.model_validate(self.redactor.tree(made.model_dump(mode="json")))
+        redacted = Record.model_validate(self.redactor.tree(made.model_dump(mode="json"), OWN_WORDS))
         return redacted.model_copy(update={"cases": cases})
 
     def _target(self) -> TargetInfo:
@@ -203,6 +215,9 @@ class Run:
         reasons = []
         if interrupted:
             reasons.append("the run was interrupted")
+        missing = len(self.order) - len(self.ended)
+        if missing and not interrupted:
+            reasons.append(f"{missing} of {len(self.order)} cases did not run")
         if self.partial:
             reasons.append("only a part of the cases was selected")
         if self.client.spent:

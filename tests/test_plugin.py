@@ -136,9 +136,7 @@ def test_a_target_file_that_cannot_be_used(name: str, plain: Callable[..., Ended
     assert "Traceback" not in ended.output + ended.complaints
 
 
-def test_another_plugins_randomness_has_no_say(
-    plain: Callable[..., Ended], folder: Path, service: Loopback, tmp_path: Path
-) -> None:
+def test_another_plugins_randomness_has_no_say(plain: Callable[..., Ended], folder: Path, tmp_path: Path) -> None:
     pytest.importorskip("pytest_randomly", reason="shown with pytest-randomly, which seeds every random generator")
     ended = plain(*CASES, *TARGET, "-k", "test_valid", "--examples", "5", "-p", "randomly", "--randomly-seed=1")
     assert ended.code == 0, ended

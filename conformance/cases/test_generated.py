@@ -53,7 +53,7 @@ def test_valid(evidence: Evidence, run_settings: Settings, judge: Judge) -> None
     number = _numbers()
 
     def send(request: Generated) -> Tried:
-        step = Step(FIRST, request.change(own_device=True))
+        step = Step(FIRST, request.change(own_device=True, own_host=True))
         visited = evidence.of(Visit(f"generated-valid-{next(number)}", (step,), (Viewer(),)))
         rules: list[Rule] = [must_have_status("status-of-success", OK)]
         if visited.in_state and answer(plain).status == OK:

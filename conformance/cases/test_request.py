@@ -45,7 +45,9 @@ if TYPE_CHECKING:
 PLAIN: Final = scenario_visit(SCENARIOS["logout-endpoint"])
 
 
-def form(name: str, requirement: str, *changes: Change, viewer: Viewer | None = None) -> ParameterSet:
+def form(
+    name: str, requirement: str, *changes: Change, viewer: Viewer | None = None, also: tuple[str, ...] = ()
+) -> ParameterSet:
     """Make a visit that sends one unusual form of the request."""
 
     def change(request: Logout) -> Logout:
@@ -56,7 +58,7 @@ def form(name: str, requirement: str, *changes: Change, viewer: Viewer | None = 
     # only a state handler can make a viewer at an MVPD of this name
     need = Need.HANDLER if viewer and (viewer.mvpd or viewer.state != Viewer().state) else Need.ANYBODY
     visit = Visit(name, (Step(FIRST, change),), (viewer or Viewer(),), need)
-    return pytest.param(visit, marks=law(requirement), id=name)
+    return pytest.param(visit, marks=law(requirement, *also), id=name)
 
 
 def visit_of(form: ParameterSet) -> Visit:
@@ -140,6 +142,7 @@ LEGAL: Final = (
                 path="/bye", query=f"step=2&{INJECTED}=1&next=%2Fhome", fragment="logout-conformance"
             )
         ),
+        also=("url-keeps-redirect-target",),
     ),
     form(
         "redirect-url-with-escapes",

@@ -62,13 +62,10 @@ class Running:
         while self.is_on():
             pass
 
-    def wait_for_exchanges(self, number: int) -> None:
-        """Wait until that many exchanges are written down, or the command has ended."""
-        file = self.stage.report_dir / "exchanges.jsonl"
-        while self.is_on():
-            with contextlib.suppress(OSError):
-                if file.read_bytes().count(b"\n") >= number:
-                    return
+    def wait_for_requests(self, number: int) -> None:
+        """Wait until so many requests have arrived at the target, or the command has ended."""
+        while self.stage.requests < number and self.is_on():
+            pass
 
     def signal(self, number: int) -> float:
         """Send a signal and give the moment."""
@@ -126,10 +123,10 @@ def again(stage: Stage, *words: str) -> subprocess.CompletedProcess[bytes]:
 
 def _run(behaviour: Behaviour, stage: Stage, words: list[str]) -> Outcome:
     with (stage.folder / "stdout").open("w+b") as output, (stage.folder / "stderr").open("w+b") as complaints:
-        with _screen(output) if behaviour.terminal else contextlib.nullcontext(output) as stdout:
+        with _stdout(behaviour, output) as stdout:
             running = Running(
                 subprocess.Popen(
-                    words,
+                    words if behaviour.stdout != "closed" else ["sh", "-c", 'exec "$@" >&-', "sh", *words],
                     cwd=stage.work,
                     env=environment(behaviour, stage, os.environ["PATH"]),
                     stdin=subprocess.DEVNULL,
@@ -162,6 +159,24 @@ def _limit(pid: int, behaviour: Behaviour) -> None:
         resource.prlimit(pid, resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
         if behaviour.largest_file is not None:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (behaviour.largest_file, behaviour.largest_file))
+
+
+@contextlib.contextmanager
+def _stdout(behaviour: Behaviour, output: IO[bytes]) -> Iterator[int]:
+    """Give the descriptor that the command writes its output to."""
+    if behaviour.terminal:
+        with _screen(output) as screen:
+            yield screen
+    elif behaviour.stdout == "closed pipe":
+        reading, writing = os.pipe()
+        os.close(reading)
+        yield writing
+        os.close(writing)
+    elif behaviour.stdout == "/dev/full":
+        with Path("/dev/full").open("wb") as full:
+            yield full.fileno()
+    else:
+        yield output.fileno()
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from tests.hostile.line import Script
@@ -20,6 +20,7 @@ CONFORMANT: Final = 0
 NOT_CONFORMANT: Final = 1
 USAGE: Final = 2
 INCONCLUSIVE: Final = 3
+KIT_FAULT: Final = 4
 INTERRUPTED: Final = 130
 
 Kind: TypeAlias = Literal[
@@ -63,6 +64,8 @@ class Behaviour:
     """The files that the folder of the run has before it."""
     terminal: bool = False
     """Whether the command writes to a terminal."""
+    stdout: Literal["file", "closed pipe", "closed", "/dev/full"] = "file"
+    """Where the output goes, if not into a file that the checks read."""
     largest_file: int | None = None
     """RLIMIT_FSIZE of the command, in bytes."""
     act: Callable[[Running], float | None] | None = None
@@ -76,6 +79,10 @@ class Behaviour:
 
     def __str__(self) -> str:
         return self.name
+
+    def leaving(self, *names: str) -> Behaviour:
+        """Give the same behaviour with other files to look for."""
+        return replace(self, leaves=names)
 
 
 BEHAVIOURS: Final[dict[str, Behaviour]] = {}

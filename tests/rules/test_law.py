@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +15,11 @@ from conformance.rules.body import Oversized
 from tests.exchanges import SAMPLES, TOKEN, a_logout, a_success, an_error, an_exchange
 from tests.json_values import JSON, SUCCESSES
 
+if TYPE_CHECKING:
+    from conformance.exchange import Exchange
+
 ENTRY = SAMPLES[1][1]
+TEXT = b'{"logouts": {"Cablevision": {"mvpd": "Cablevision", "actionName": "invalid", "actionType": "none"}}}'
 ERROR = {"action": "retry", "status": 500, "code": "internal_server_error", "message": "x", "helpUrl": "https://a/b"}
 
 
@@ -35,25 +42,12 @@ def test_an_error_may_have_no_body(code: int) -> None:
 @pytest.mark.parametrize(
     ("exchange", "requirement"),
     [
-        (
-            a_logout(mvpd="Dish") and an_exchange({"logouts": {"Cablevision": ENTRY | {"mvpd": "Dish"}}}),
-            "key-equals-mvpd",
-        ),
+        (an_exchange({"logouts": {"Cablevision": ENTRY | {"mvpd": "Dish"}}}), "key-equals-mvpd"),
         (an_exchange({"logouts": {"Cablevision": ENTRY}}, content_type="text/html"), "content-type-of-success"),
         (an_exchange(b"<html>"), "body-is-json"),
         (an_exchange(b""), "body-is-json"),
-        (
-            an_exchange(
-                b'{"logouts": {"Cablevision": {"mvpd": "Cablevision", "actionName": "invalid", "actionType": "none"}},}'
-            ),
-            "body-is-json",
-        ),
-        (
-            an_exchange(
-                b'{"a": 1, "a": 1, "logouts": {"Cablevision": {"mvpd": "Cablevision", "actionName": "invalid", "actionType": "none"}}}'
-            ),
-            "json-names-unique",
-        ),
+        (an_exchange(TEXT.replace(b"}}}", b"}},}")), "body-is-json"),
+        (an_exchange(TEXT.replace(b"{", b'{"a": 1, "a": 1, ', 1)), "json-names-unique"),
         (an_exchange({}), "logouts-member"),
         (an_exchange({"logouts": {"Cablevision": None}}), "logout-entry"),
         (an_exchange({"logouts": {}}), "asked-mvpd-present"),
@@ -75,8 +69,8 @@ def test_an_error_may_have_no_body(code: int) -> None:
         (an_error({"message": f"{TOKEN} is no good"}, status=401), "error-without-token"),
     ],
 )
-def test_one_fault_is_reported_once_and_under_its_own_name(exchange: object, requirement: str) -> None:
-    assert [finding.requirement for finding in law.findings(exchange)] == [requirement]  # type: ignore[arg-type]
+def test_one_fault_is_reported_once_and_under_its_own_name(exchange: Exchange, requirement: str) -> None:
+    assert [finding.requirement for finding in law.findings(exchange)] == [requirement]
 
 
 @pytest.mark.parametrize("code", [400, 404, 429, 503])
@@ -112,8 +106,8 @@ HEADERS = st.lists(
 )
 BODIES = (
     st.binary(max_size=200)
-    | JSON.map(lambda value: __import__("json").dumps(value).encode())
-    | SUCCESSES.map(lambda value: __import__("json").dumps(value).encode())
+    | JSON.map(lambda value: json.dumps(value).encode())
+    | SUCCESSES.map(lambda value: json.dumps(value).encode())
 )
 ON_ACTIONS = (
     action.must_name_action("unknown-mvpd", ActionName.INVALID),
