@@ -72,7 +72,8 @@ def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
     given, output, errors = Given(settings, groups), io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_pytest_settings():
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
-    done = given.seam and (given.seam.record or (given.seam.listed and code == pytest.ExitCode.OK))
+    only_listed = "--collect-only" in more and code == pytest.ExitCode.OK
+    done = given.seam and (given.seam.record or (given.seam.listed and only_listed))
     if given.seam is None or not done:
         if given.seam and given.seam.interrupted and not given.seam.refusal:
             raise KeyboardInterrupt

@@ -15,7 +15,7 @@ from conformance.states import Provisioned, ProvisioningError, Triple, Unsupport
 from conformance.visit import FOLLOWING, Need, scenario_visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.client import Client
     from conformance.exchange import Exchange
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from conformance.states import StateSource
     from conformance.target import Target
     from conformance.visit import Step, Viewer, Visit
+
+OF_A_VIEWER: Final = frozenset({"authorization", "ap-device-identifier", "x-device-info"})
 
 MOST_PROVISIONING_ERRORS: Final = 3
 """After so many equal failures in a row the state handler is given up."""
@@ -208,7 +210,7 @@ class Evidence:
     def _send(self, visit: Visit, step: Step, viewers: list[Provisioned]) -> Exchange:
         logout = plain_logout(self.target, viewers[step.viewer])
         if step.headers_of is not None:
-            logout = replace(logout, headers=(*logout.headers, *viewers[step.headers_of].headers.items()))
+            logout = replace(logout, headers=(*logout.headers, *_issued(viewers[step.headers_of].headers)))
         exchange = self._sent(visit, step, logout)
         if step.is_refused and _trouble(exchange):
             exchange = self._sent(visit, step, logout)
@@ -229,6 +231,11 @@ class Evidence:
             self.client.remaining_s()
         except Spent as error:
             raise Untested(str(error), cause=str(error)) from None
+
+
+def _issued(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give the tokens among the headers of a state, and not who came with them."""
+    return ((name, value) for name, value in headers.items() if name.lower() not in OF_A_VIEWER)
 
 
 def _trouble(exchange: Exchange) -> Troubled | None:

@@ -29,11 +29,10 @@ def _in_other_case(authorization: str) -> str:
 
 
 def _forged(authorization: str) -> str:
-    """Give a token with another signature, or another ending where it has no such parts."""
-    head, dot, signature = authorization.rpartition(".")
-    if dot and signature:
-        return f"{head}.{signature[::-1].swapcase()}"
-    return authorization[:-4] + authorization[-4:][::-1].swapcase() + "0"
+    """Give a token with another ending: another signature, where it has the three parts of a JWT."""
+    scheme, _, token = authorization.partition(" ")
+    head, dot, _ = token.rpartition(".")
+    return f"{scheme} {head}{dot}{UNKNOWN_TOKEN}" if dot else f"{scheme} {token[:-4]}{UNKNOWN_TOKEN}"
 
 
 def _refused(step: str, change: Change, viewer: int = 0) -> Step:

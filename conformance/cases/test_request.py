@@ -74,7 +74,7 @@ def _long_path(request: Logout) -> Logout:
 
 def _broken_path(request: Logout) -> Logout:
     # escapes that are no UTF-8
-    return replace(request, raw_path=f"/api/v2/{request.service_provider}/logout/%FF%FE%C3")
+    return replace(request, raw_path=f"/api/v2/{quote(request.service_provider, safe='')}/logout/%FF%FE%C3")
 
 
 def _barely_encoded(request: Logout) -> str:

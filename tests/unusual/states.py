@@ -224,7 +224,7 @@ def handler_is_command() -> Iterator[Arguments]:
     with tempfile.TemporaryDirectory() as name, running(Supports()) as base_url:
         folder = Path(name)
         (folder / "ask.py").write_text(ASK.format(url=f"{base_url}/_state"), encoding="utf-8")
-        script = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -I -S ask.py 2>/dev/null || exit 22\n'
+        script = f'#!/bin/sh\n{shlex.quote(sys.executable)} -I -S ask.py 2>/dev/null || exit 22\n'
         (folder / "state.sh").write_text(script, encoding="utf-8")
         (folder / "state.sh").chmod(0o755)
         tables = '[states]\ncommand = ["./state.sh", "--quiet"]\n'
