@@ -122,7 +122,7 @@ class Run:
             self.settings.on_case(ended.case)
 
     def _redacted(self, case: Case) -> Case:
-        return Case.model_validate(self.redactor.tree(case.model_dump(mode="json"), OWN_WORDS | {"title"}))
+        return Case.model_validate(self.redactor.tree(case.model_dump(mode="json"), OWN_WORDS))
 
     def keep(self) -> None:
         """Write down what there is so far, as an interrupted run: a killed one leaves no more than that."""
