@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance.contract import SCENARIOS
-from conformance.items import CASES
-from conformance.parallel import groups_of
+from conformance.law.contract import SCENARIOS
 from conformance.plugin import Given
 from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
-from conformance.run import Settings
-from conformance.target import StatesSource, Target
+from conformance.run.run import Settings
+from conformance.suite.items import CASES
+from conformance.suite.parallel import groups_of
+from conformance.target.model import StatesSource, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.items import Listed
-    from conformance.record import Record
-    from conformance.seam import Seam
+    from conformance.record.record import Record
+    from conformance.suite.items import Listed
+    from conformance.suite.seam import Seam
 
 __all__ = ["KitError", "Settings", "UsageError", "certify", "exit_code", "listed", "reference_target"]
 

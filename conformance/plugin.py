@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance import parallel, target_file
-from conformance.case import Judge
-from conformance.evidence import Evidence  # noqa: TC001  (pytest reads fixtures' annotations)
-from conformance.run import DEFAULT_EXAMPLES, DEFAULT_MAX_TIME_S, DEFAULT_REPORT_DIR, Settings
-from conformance.seam import Seam
+from conformance.cases.case import Judge
+from conformance.evidence.evidence import Evidence  # noqa: TC001  (pytest reads fixtures' annotations)
+from conformance.run.run import DEFAULT_EXAMPLES, DEFAULT_MAX_TIME_S, DEFAULT_REPORT_DIR, Settings
+from conformance.suite import parallel
+from conformance.suite.seam import Seam
+from conformance.target import file as target_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

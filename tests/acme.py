@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.target_file import load
+from conformance.target.file import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.target import Target
+    from conformance.target.model import Target
 
 SECRET = "eyJ0b3Atc2VjcmV0"
 ENVIRON = {"ACCESS_TOKEN": SECRET, "SERVICE_TOKEN": "service-" + SECRET, "EMPTY": "", "PLAIN": "a"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.states import Provisioned, ProvisioningError, StateSource, Triple, Unsupported, open_states
-from conformance.target import Target
+from conformance.states.source import Provisioned, ProvisioningError, StateSource, Triple, Unsupported, open_states
+from conformance.target.model import Target
 
 DEVICE = "fingerprint YmEyM2QxNDEtZDcxNS01NjFjLTk0ZjQtZTllNGM5NjZiMWVi"
 ANY = Triple("REF30", None, DEVICE)

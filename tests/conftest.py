@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance import record as records
+from conformance.record import record as records
 from tests.commands import Ended, logout_conformance
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.record import ExchangeLine, Record
+    from conformance.record.record import ExchangeLine, Record
 
 
 @dataclass(frozen=True, slots=True)

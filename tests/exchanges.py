@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from conformance.exchange import Exchange, Request, Response
-from conformance.finding import Unjudged
+from conformance.rules.finding import Unjudged
 
 if TYPE_CHECKING:
-    from conformance.finding import Finding
+    from conformance.rules.finding import Finding
     from conformance.rules.status import Rule
 
 TOKEN: Final = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjbGllbnQgYXBwbGljYXRpb24ifQ.bm8gc2lnbmF0dXJlIGF0IGFsbA"

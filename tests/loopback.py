@@ -12,13 +12,13 @@ from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
-from conformance.client import Client
-from conformance.evidence import Evidence
-from conformance.recorder import Recorder
-from conformance.redaction import Redactor
+from conformance.evidence.evidence import Evidence
+from conformance.record.recorder import Recorder
+from conformance.redaction.redactor import Redactor
 from conformance.reference import running
-from conformance.states import open_states
-from conformance.target import Target
+from conformance.sender.client import Client
+from conformance.states.source import open_states
+from conformance.target.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference import ACCESS_TOKEN
-from conformance.target import Target
+from conformance.target.model import Target
 
 
 def target_at(url: str, **settings: object) -> Target:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.certify import KitError, Settings, UsageError, certify, exit_code, listed, reference_target
-from conformance.record import Record, Summary
+from conformance.record.record import Record, Summary
 from tests.commands import FILES, logout_conformance
 from tests.loopback import Loopback, answer, serving, success
 from tests.report.samples import a_record

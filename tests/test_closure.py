@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 import conformance
-from conformance.catalogue import Level, Subject, catalogue
 from conformance.certify import Settings, listed
-from conformance.contract import SCENARIOS
-from conformance.target import Target
+from conformance.law.catalogue import Level, Subject, catalogue
+from conformance.law.contract import SCENARIOS
+from conformance.target.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.items import Listed
+    from conformance.suite.items import Listed
 
 PACKAGE: Final = Path(conformance.__file__).parent
 PLACEHOLDERS: Final = {
@@ -127,7 +127,7 @@ def test_every_checked_requirement_can_be_reported() -> None:
     """A row that no rule and no case ever names as broken would be a promise without a check."""
     sources = [PACKAGE / "rules", PACKAGE / "cases"]
     texts = [path.read_text(encoding="utf-8") for folder in sources for path in folder.glob("*.py")]
-    texts.append((PACKAGE / "case.py").read_text(encoding="utf-8"))
+    texts.append((PACKAGE / "cases" / "case.py").read_text(encoding="utf-8"))
     together = set(itertools.chain.from_iterable(PLACEHOLDERS.values()))
     checked = {row.id for row in catalogue().requirements if row.subject is Subject.SERVER and row.checked}
     unreported = {name for name in checked - together if not any(f'"{name}"' in text for text in texts)}

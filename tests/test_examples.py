@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance import record as records
-from conformance.contract import MANDATORY, SCENARIOS
+from conformance.law.contract import MANDATORY, SCENARIOS
+from conformance.record import record as records
 from tests.commands import environment, logout_conformance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.record import Record
+    from conformance.record.record import Record
 
 EXAMPLES: Final = Path(__file__).parents[1] / "examples"
 TOKEN: Final = "example-access-token-0123456789"

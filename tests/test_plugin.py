@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance import record as records
 from conformance.certify import Settings, certify
-from conformance.target_file import load
+from conformance.record import record as records
+from conformance.target.file import load
 from tests.commands import FILES, Ended, ran
 from tests.loopback import Loopback, answer, serving, success
 

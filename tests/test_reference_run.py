@@ -10,14 +10,14 @@ from xml.etree import ElementTree as ET
 import jsonschema_rs
 import pytest
 
-from conformance.catalogue import catalogue
 from conformance.certify import Settings, certify, reference_target
-from conformance.contract import SCENARIOS
+from conformance.law.catalogue import catalogue
+from conformance.law.contract import SCENARIOS
 from tests import shuffled
 from tests.commands import FILES
 
 if TYPE_CHECKING:
-    from conformance.record import Record
+    from conformance.record.record import Record
     from tests.conftest import ReferenceRun
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.logout import header, method, no_query, redirect_url, rewritten_header, without_header
-from conformance.visit import AFTERWARDS, Need, Step, Viewer, Visit
+from conformance.evidence.visit import AFTERWARDS, Need, Step, Viewer, Visit
+from conformance.sender.logout import header, method, no_query, redirect_url, rewritten_header, without_header
 
 if TYPE_CHECKING:
-    from conformance.logout import Change
+    from conformance.sender.logout import Change
 
 UNKNOWN_TOKEN: Final = "logout-conformance-unknown-token"  # noqa: S105  (a token that no server knows)
 METHODS: Final = ("POST", "PUT", "PATCH", "DELETE")

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance.case import Judge, law, sends
+from conformance.cases.case import Judge, law, sends
 from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN
-from conformance.contract import SCENARIOS
-from conformance.outcome import Stopped, Untested
+from conformance.evidence.outcome import Stopped, Untested
+from conformance.evidence.visit import AFTERWARDS, Visit, scenario_visit
+from conformance.law.contract import SCENARIOS
 from conformance.rules import body, error, hardening
 from conformance.rules.status import LISTED, OK, answer
-from conformance.visit import AFTERWARDS, Visit, scenario_visit
 
 if TYPE_CHECKING:
-    from conformance.evidence import Evidence
+    from conformance.evidence.evidence import Evidence
     from conformance.exchange import Exchange
 
 INACTIVE, EXPIRED, FAILING = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance.case import Judge, beyond, law, sends
+from conformance.cases.case import Judge, beyond, law, sends
 from conformance.cases.refusals import BAD_REQUEST, BAD_TOKEN, NO_URL
 from conformance.cases.test_request import (
     LEGAL,
@@ -19,25 +19,25 @@ from conformance.cases.test_request import (
     visit_of,
 )
 from conformance.cases.test_state import must_act, must_have_acted
-from conformance.contract import ActionName
-from conformance.finding import Unjudged
-from conformance.generated import Generated, Search, Tried
-from conformance.logout import mvpd, service_provider
-from conformance.plain import plain_logout
+from conformance.evidence.visit import AFTERWARDS, FIRST, Step, Viewer, Visit
+from conformance.generated.requests import Generated, Search, Tried
+from conformance.law.contract import ActionName
 from conformance.rules.action import must_name_action
+from conformance.rules.finding import Unjudged
 from conformance.rules.status import LISTED, OK, TOO_LONG, answer, must_have_status
-from conformance.states import Provisioned
-from conformance.visit import AFTERWARDS, FIRST, Step, Viewer, Visit
+from conformance.sender.logout import mvpd, service_provider
+from conformance.sender.plain import plain_logout
+from conformance.states.provisioning import Provisioned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from conformance.evidence import Evidence
+    from conformance.evidence.evidence import Evidence
     from conformance.exchange import Exchange
-    from conformance.finding import Finding
-    from conformance.logout import Logout
+    from conformance.rules.finding import Finding
     from conformance.rules.status import Rule
-    from conformance.run import Settings
+    from conformance.run.run import Settings
+    from conformance.sender.logout import Logout
 
 BATCH: Final = Visit("generated-invalid", (Step(AFTERWARDS),))
 BY_HAND: Final = (

@@ -9,11 +9,17 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 
-from conformance.case import Judge, law
+from conformance.cases.case import Judge, law
 from conformance.cases.refusals import NO_URL
-from conformance.contract import SCENARIOS, ActionName
-from conformance.finding import Finding
-from conformance.logout import (
+from conformance.evidence.outcome import Untested
+from conformance.evidence.visit import FIRST, Need, Step, Viewer, Visit, scenario_visit
+from conformance.law.contract import SCENARIOS, ActionName
+from conformance.rules.action import action_of, must_name_action
+from conformance.rules.finding import Finding
+from conformance.rules.hardening import REFLECTED
+from conformance.rules.status import OK, TOO_LONG, answer, must_have_status
+from conformance.rules.url import INJECTED
+from conformance.sender.logout import (
     header,
     header_names,
     needlessly_encoded,
@@ -23,13 +29,7 @@ from conformance.logout import (
     rewritten_header,
     without_header,
 )
-from conformance.outcome import Untested
-from conformance.plain import DEVICE_INFO, device_identifier, encoded_device_info
-from conformance.rules.action import action_of, must_name_action
-from conformance.rules.hardening import REFLECTED
-from conformance.rules.status import OK, TOO_LONG, answer, must_have_status
-from conformance.rules.url import INJECTED
-from conformance.visit import FIRST, Need, Step, Viewer, Visit, scenario_visit
+from conformance.sender.plain import DEVICE_INFO, device_identifier, encoded_device_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
-    from conformance.evidence import Evidence
+    from conformance.evidence.evidence import Evidence
     from conformance.exchange import Exchange
-    from conformance.logout import Change, Logout
     from conformance.rules.status import Rule
+    from conformance.sender.logout import Change, Logout
 
 PLAIN: Final = scenario_visit(SCENARIOS["logout-endpoint"])
 

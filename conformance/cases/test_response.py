@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.case import Judge, law, sends
+from conformance.cases.case import Judge, law, sends
 from conformance.cases.refusals import (
     BAD_METHOD,
     BAD_REQUEST,
@@ -18,16 +18,16 @@ from conformance.cases.refusals import (
     NO_TOKEN,
     WRONG_TOKEN,
 )
-from conformance.contract import SCENARIOS, ActionName, Scenario
-from conformance.finding import Finding
-from conformance.logout import mvpd, service_provider
-from conformance.outcome import Untested
+from conformance.evidence.outcome import Untested
+from conformance.evidence.visit import FIRST, Step, Visit, scenario_visit
+from conformance.law.contract import SCENARIOS, ActionName, Scenario
 from conformance.rules.action import must_name_action
+from conformance.rules.finding import Finding
 from conformance.rules.status import OK, answer, must_have_status
-from conformance.visit import FIRST, Step, Visit, scenario_visit
+from conformance.sender.logout import mvpd, service_provider
 
 if TYPE_CHECKING:
-    from conformance.evidence import Evidence
+    from conformance.evidence.evidence import Evidence
 
 ELSEWHERE_LAW = (
     ("authorization-required", (400, 401)),

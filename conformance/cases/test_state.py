@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from conformance.case import Judge, law, sends
+from conformance.cases.case import Judge, law, sends
 from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN, NO_URL
-from conformance.contract import SCENARIOS, SUCCESSES, ActionName, Scenario
-from conformance.finding import Finding, Unjudged
-from conformance.outcome import Untested
+from conformance.evidence.outcome import Untested
+from conformance.evidence.visit import AFTERWARDS, AGAIN, FIRST, ONCE_MORE, Need, Step, Viewer, Visit, scenario_visit
+from conformance.law.contract import SCENARIOS, SUCCESSES, ActionName, Scenario
 from conformance.rules.action import action_of, must_name_action
+from conformance.rules.finding import Finding, Unjudged
 from conformance.rules.status import OK, answer, must_have_status
-from conformance.visit import AFTERWARDS, AGAIN, FIRST, ONCE_MORE, Need, Step, Viewer, Visit, scenario_visit
 
 if TYPE_CHECKING:
-    from conformance.evidence import Evidence
+    from conformance.evidence.evidence import Evidence
     from conformance.exchange import Exchange
 
 AGAIN_LAW: Final = {

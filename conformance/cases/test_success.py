@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.case import Judge, law
-from conformance.contract import SUCCESSES, ActionName, Scenario
-from conformance.finding import Unjudged
-from conformance.outcome import Untested
+from conformance.cases.case import Judge, law
+from conformance.evidence.outcome import Untested
+from conformance.evidence.visit import FIRST, scenario_visit
+from conformance.law.contract import SUCCESSES, ActionName, Scenario
 from conformance.rules import action, body, hardening, url
+from conformance.rules.finding import Unjudged
 from conformance.rules.status import OK, must_have_status
 from conformance.rules.status import answer as response_of
-from conformance.visit import FIRST, scenario_visit
 
 if TYPE_CHECKING:
-    from conformance.evidence import Evidence
+    from conformance.evidence.evidence import Evidence
     from conformance.exchange import Exchange
 
 ACTION_LAW = {

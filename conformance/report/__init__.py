@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
-from conformance import record as records
-from conformance.record import ExchangeLine, Record
+from conformance.record import record as records
+from conformance.record.record import ExchangeLine, Record
+from conformance.record.stored import write_whole
 from conformance.report import html, junit
-from conformance.stored import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

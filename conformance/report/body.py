@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.record import ReceivedResponse
+    from conformance.record.record import ReceivedResponse
 
 LIMIT = 4096  # bytes of a body that a report shows
 _DEEPEST = 12  # indenting what is nested deeper would make a small body large

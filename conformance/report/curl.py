@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.record import ExchangeLine, SentRequest
+    from conformance.record.record import ExchangeLine, SentRequest
 
 MARKER = re.compile(r"\{\{([^{}]+)\}\}")
 _PIECE = re.compile(r"\{\{(?P<marker>[^{}]+)\}\}|(?P<plain>(?:(?!\{\{[^{}]+\}\})[ -~])+)|(?P<odd>[^ -~]+)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.record import Case, Finding, Level, Record, RequirementText, Scenario, Status, Verdict
+    from conformance.record.record import Case, Finding, Level, Record, RequirementText, Scenario, Status, Verdict
 
 STATUSES: tuple[Status, ...] = ("failed", "error", "warned", "skipped", "passed")  # gravest first
 LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "MAY")

@@ -20,7 +20,7 @@ from conformance.report.text import parts, shortened, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.record import ExchangeLine, Record
+    from conformance.record.record import ExchangeLine, Record
 
 _LIMIT = 4096  # characters of one value
 _RFC = re.compile(r"RFC (\d{1,5})(?: (\d+(?:\.\d+)*))?")

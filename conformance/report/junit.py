@@ -12,7 +12,7 @@ from conformance.report.text import shortened, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.record import Case, ExchangeLine, Finding, Record
+    from conformance.record.record import Case, ExchangeLine, Finding, Record
 
 _LIMIT = 4096  # characters of one value
 

@@ -24,7 +24,7 @@ from conformance.report.digest import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from conformance.record import Case, ExchangeLine, Level, Record, RequirementText, Scenario, Status
+    from conformance.record.record import Case, ExchangeLine, Level, Record, RequirementText, Scenario, Status
 
 OTHER_SOURCES = "other sources"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.record import Case, Finding, Record, Scenario, Status, Verdict
+    from conformance.record.record import Case, Finding, Record, Scenario, Status, Verdict
 
 ROWS = 20  # cases shown; the report has all of them
 _LIMIT = 200  # characters of one value

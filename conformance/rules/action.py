@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from conformance.contract import TYPE_OF, ActionName, ActionType
-from conformance.finding import Finding, Unjudged
+from conformance.law.contract import TYPE_OF, ActionName, ActionType
 from conformance.rules.body import document, excerpt
+from conformance.rules.finding import Finding, Unjudged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

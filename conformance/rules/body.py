@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
-from conformance.finding import Finding, Unjudged
+from conformance.rules.finding import Finding, Unjudged
 from conformance.rules.status import answer
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from conformance.finding import Finding, Unjudged
 from conformance.rules.body import document, excerpt, is_empty, must_be_json
+from conformance.rules.finding import Finding, Unjudged
 from conformance.rules.status import answer
 
 if TYPE_CHECKING:

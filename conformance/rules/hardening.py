@@ -6,9 +6,9 @@ import functools
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.finding import Finding
-from conformance.redaction import Redactor
+from conformance.redaction.redactor import Redactor
 from conformance.rules.action import entries, pointer
+from conformance.rules.finding import Finding
 from conformance.rules.status import answer
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from conformance.finding import Unjudged
 from conformance.rules import action, body, error, hardening, url
 from conformance.rules.body import Oversized
+from conformance.rules.finding import Unjudged
 from conformance.rules.status import OK, answer
 
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
-    from conformance.finding import Finding
+    from conformance.rules.finding import Finding
     from conformance.rules.status import Rule
 
 SUCCESS: Final[tuple[Rule, ...]] = (

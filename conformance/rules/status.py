@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from conformance.finding import Finding
+from conformance.rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import jsonschema_rs
 
-from conformance.contract import ActionName
-from conformance.finding import Finding
+from conformance.law.contract import ActionName
 from conformance.rules.action import entries, pointer
 from conformance.rules.body import excerpt
+from conformance.rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

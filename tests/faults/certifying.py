@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance import cli, record
+from conformance.cli import main as cli
+from conformance.record import record
 from conformance.reference import ACCESS_TOKEN, Handler, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from wsgiref.types import WSGIApplication
 
-    from conformance.record import Case, Record
+    from conformance.record.record import Case, Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conformance.catalogue import Level, catalogue
+from conformance.law.catalogue import Level, catalogue
 from conformance.reference import Handler, ReferenceServer
 
 if TYPE_CHECKING:

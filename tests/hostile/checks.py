@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import jsonschema_rs
 
-from conformance import record
+from conformance.record import record
 from tests.hostile.command import SECONDS
 from tests.hostile.sniffer import leaked
 from tests.hostile.stage import SECRETS

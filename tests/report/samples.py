@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from conformance.record import (
+from conformance.record.record import (
     Case,
     ExchangeLine,
     Finding,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from conformance.record import Cause, Scenario
+from conformance.record.record import Cause, Scenario
 from conformance.report.digest import fixes, tally, untested_scenarios, untried, worst_first
 from tests.report.samples import ALLOW, JSON_TYPE, a_case, a_finding, a_record
 

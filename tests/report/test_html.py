@@ -25,7 +25,7 @@ from tests.report.samples import (
 )
 
 if TYPE_CHECKING:
-    from conformance.record import ExchangeLine, Record
+    from conformance.record.record import ExchangeLine, Record
 
 VOID = {"meta", "link", "input", "br"}
 OWN_TAGS = {

@@ -11,7 +11,7 @@ from conformance.report import junit
 from tests.report.samples import a_case, a_finding, a_hostile_record, a_record, an_exchange, hostile_exchanges
 
 if TYPE_CHECKING:
-    from conformance.record import ExchangeLine, Record, Status
+    from conformance.record.record import ExchangeLine, Record, Status
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 CURL_LINE = (

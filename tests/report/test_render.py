@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.record.stored import RecordError
 from conformance.report import FORMATS, render
-from conformance.stored import RecordError
 from tests.report.samples import a_case, a_hostile_record, a_record, an_exchange, hostile_exchanges, stored
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from conformance.record import Record, Scenario
+from conformance.record.record import Record, Scenario
 from conformance.report.terminal import show
 from tests.report.samples import a_case, a_hostile_record, a_record
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from conformance.contract import ActionName
-from conformance.finding import Unjudged
+from conformance.law.contract import ActionName
 from conformance.rules.action import (
     action_of,
     asked_mvpd,
@@ -19,6 +18,7 @@ from conformance.rules.action import (
     must_repeat_key_as_mvpd,
     pointer,
 )
+from conformance.rules.finding import Unjudged
 from tests.exchanges import SAMPLES, a_logout, a_success, an_exchange, broken, depends_on, found
 
 RULES_ON_ENTRIES = (

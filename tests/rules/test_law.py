@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.catalogue import catalogue
-from conformance.contract import ActionName
-from conformance.finding import Unjudged
+from conformance.law.catalogue import catalogue
+from conformance.law.contract import ActionName
 from conformance.rules import action, error, hardening, law, status, url
 from conformance.rules.body import Oversized
+from conformance.rules.finding import Unjudged
 from tests.exchanges import SAMPLES, TOKEN, a_logout, a_success, an_error, an_exchange
 from tests.json_values import JSON, SUCCESSES
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.exchange import Exchange, Request
-from conformance.finding import Finding
+from conformance.rules.finding import Finding
 from conformance.rules.status import LISTED, ON_THE_WAY, THROTTLED, TOO_LONG, answer, must_have_status
 from tests.exchanges import an_exchange, broken, found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Request, Response
 
-from conformance.contract import SCENARIOS
+from conformance.law.contract import SCENARIOS
 from conformance.reference import Key, LogoutError, LogoutRequest, ReferenceServer, State, running
 from conformance.reference.errors import UNSUPPORTED_STATE
 from conformance.reference.states import STATES, Profile

@@ -1,0 +1,74 @@
+"""Shows what a run would send, and how much, without sending it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from conformance.certify import listed
+from conformance.redaction.redactor import Redactor
+from conformance.sender.plain import plain_logout
+from conformance.states.provisioning import Provisioned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.evidence.visit import Viewer, Visit
+    from conformance.run.run import Settings
+    from conformance.sender.logout import Logout
+    from conformance.target.model import Target
+
+GENERATED: Final = {
+    "generated/valid": lambda examples: examples,
+    "generated/invalid": lambda examples: examples,
+    "generated/unknown/mvpd": lambda examples: examples // 4,
+    "generated/unknown/service-provider": lambda examples: examples // 4,
+}
+"""How many requests a generated case sends at most, by --examples."""
+
+
+def lines(settings: Settings, keyword: str = "") -> Iterator[str]:
+    """Give what would be sent, visit by visit, and the sum."""
+    cases = listed(settings, keyword=keyword)
+    visits = dict.fromkeys(visit for case in cases for visit in case.visits)
+    generated = {case.id: GENERATED[case.id](settings.examples) for case in cases if case.id in GENERATED}
+    for visit in visits:
+        yield f"{visit.id}: set up {', '.join(viewer.state for viewer in visit.viewers)}, then"
+        yield from _steps(visit, settings)
+    for case, number in generated.items():
+        yield f"{case}: at most {number} generated requests"
+    total = sum(visit.cost for visit in visits) + sum(generated.values())
+    yield f"{len(cases)} cases, at most {total} requests; nothing was sent"
+
+
+def _steps(visit: Visit, settings: Settings) -> Iterator[str]:
+    redactor = Redactor(settings.target.secrets)
+    for step in visit.steps:
+        plain = plain_logout(settings.target, _provisioned(settings.target, visit.viewers[step.viewer]))
+        changed = step.change(plain)
+        shown = [_target_of(changed), *_differences(plain, changed)]
+        # redacted before it is cut: half a token is a token to whoever collects halves
+        yield f"    {step.id}: {changed.method} " + "; ".join(_cut(redactor.text(part)) for part in shown)
+
+
+def _provisioned(target: Target, viewer: Viewer) -> Provisioned:
+    """Guess the names that the viewer's state will come with; a handler may give others."""
+    facts = target.scenario(viewer.state)
+    provider = target.other_service_provider if viewer.elsewhere else target.service_provider
+    mvpd = viewer.mvpd or (facts.mvpd if facts else "MVPD")
+    return Provisioned(provider or target.service_provider, mvpd, viewer.device or "fingerprint ...", {})
+
+
+def _target_of(logout: Logout) -> str:
+    parts = urlsplit(logout.url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _differences(plain: Logout, changed: Logout) -> list[str]:
+    before, after = dict(plain.headers), dict(changed.headers)
+    gone = [f"without {name}" for name in before if name not in after]
+    return [*gone, *(f"{name}: {value}" for name, value in after.items() if before.get(name) != value)]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:100]}... ({len(text)} characters)"  # noqa: PLR2004  (a line's worth)

@@ -1,0 +1,1 @@
+"""Requests that nobody thought of, out of the OpenAPI document."""

@@ -1,0 +1,295 @@
+"""Requests that schemathesis generates from openapi.yaml; the kit sends them and the kit's rules judge them.
+
+schemathesis's own sender and checks are not used: the one has no deadline for a whole exchange, the others pass a
+server that refuses everything and fail one that is lenient where the page lets it be.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import warnings
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import requests
+import yaml
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from conformance.evidence.outcome import Stopped, Untested
+from conformance.generated.confined import confined
+from conformance.law.catalogue import spec_file
+from conformance.sender.plain import DEVICE_INFO, device_identifier, encoded_device_info
+from conformance.target.legal import FRAMING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hypothesis.strategies import SearchStrategy
+    from schemathesis import Case as AnyCase
+
+    from conformance.exchange import Exchange
+    from conformance.rules.finding import Finding
+    from conformance.sender.logout import Change, Logout
+
+    Case = AnyCase[Any]  # its parameters are types of schemathesis's own inner workings
+
+PATH: Final = "/api/v2/{serviceProvider}/logout/{mvpd}"
+MOST_TO_SHRINK: Final = 50
+"""How many requests finding the smallest failing one may cost."""
+
+KEPT_FOR_HEADERS: Final = 10
+"""How many of them are kept to leave out headers at the end."""
+
+TOKEN: Final = "authorization"  # noqa: S105  (a header's name)
+DEVICE: Final = "ap-device-identifier"
+
+_REQUIRED: Final = frozenset({TOKEN, DEVICE, "x-device-info"})
+_ISSUED: Final = frozenset({"ad-service-token", "adobe-subject-token"})
+"""Headers whose values only a server can issue (erratum 14)."""
+_OWN: Final = frozenset({"host", "connection", "accept-encoding"})
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A generated request: its names, its query as it stands, and its headers."""
+
+    service_provider: str
+    mvpd: str
+    raw_query: str
+    headers: tuple[tuple[str, str], ...]
+
+    def header(self, name: str) -> str | None:
+        """Give a header's value, None where the request lacks it."""
+        return next((value for given, value in self.headers if given.lower() == name.lower()), None)
+
+    def without(self, name: str) -> Generated:
+        """Give the same request without a header."""
+        return replace(self, headers=tuple((given, value) for given, value in self.headers if given != name))
+
+    @property
+    def redirect_urls(self) -> list[str]:
+        """The values of redirectUrl, percent-decoded."""
+        pairs = (pair.partition("=") for pair in self.raw_query.split("&"))
+        return [value for name, _, value in pairs if name == "redirectUrl"]
+
+    @property
+    def has_made_up_mvpd(self) -> bool:
+        """Whether the MVPD is none of the page's own, which a target may well have."""
+        return bool(self.mvpd) and self.mvpd not in _examples("mvpd")
+
+    @property
+    def has_made_up_provider(self) -> bool:
+        """Whether the service provider is none of the page's own."""
+        return bool(self.service_provider) and self.service_provider not in _examples("serviceProvider")
+
+    @property
+    def has_usual_device(self) -> bool:
+        """Whether the device identifier has the form that the page links to."""
+        kind, _, encoded = (self.header(DEVICE) or "").partition(" ")
+        return kind == "fingerprint" and bool(re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", encoded))
+
+    def refusals(self) -> frozenset[int]:
+        """Give the statuses that a server must choose from to refuse the request; none where it need not be refused."""
+        statuses: set[int] = set()
+        if not any(self.redirect_urls) or not self.header(DEVICE):
+            statuses.add(400)
+        if not _has_token(self.header(TOKEN)):
+            statuses |= {400, 401}
+        return frozenset(statuses)
+
+    def change(self, *, own_device: bool, own_host: bool = False) -> Change:
+        """Make the plain request this one, with the target's own names and token.
+
+        Where asked, with the viewer's own device, and with a redirect target on the usual host: a server may know which
+        hosts it redirects to.
+        """
+        own = {name for name in (TOKEN, DEVICE) if self.header(name) and (own_device or name == TOKEN)}
+        if not _has_token(self.header(TOKEN)):
+            own.discard(TOKEN)
+
+        def change(request: Logout) -> Logout:
+            headers = [(name, request.header(name) if name.lower() in own else value) for name, value in self.headers]
+            query = _at_usual_host(self.raw_query, request) if own_host else self.raw_query
+            return replace(request, raw_query=query, headers=tuple(headers))
+
+        return change
+
+
+@functools.cache
+def _operations() -> Mapping[str, SearchStrategy[Case]]:
+    import schemathesis  # noqa: PLC0415  (a third of a second that `--help` need not wait for)
+    from schemathesis import GenerationMode  # noqa: PLC0415
+
+    for name, strategy in _formats().items():
+        schemathesis.openapi.format(name, strategy)
+    schema = schemathesis.openapi.from_path(spec_file("openapi.yaml"))
+    operation = schema[PATH]["GET"]
+    return {
+        "valid": operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+        "invalid": operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+    }
+
+
+@functools.cache
+def _examples(parameter: str) -> frozenset[str]:
+    described = yaml.safe_load(spec_file("openapi.yaml").read_text(encoding="utf-8"))
+    found = next(each for each in described["components"]["parameters"].values() if each["name"] == parameter)
+    return frozenset([found.get("example"), *(example["value"] for example in found.get("examples", {}).values())])
+
+
+def _formats() -> Mapping[str, SearchStrategy[str]]:
+    printable = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=40)
+    info = st.fixed_dictionaries(
+        {"model": printable, "version": printable, "osName": st.sampled_from(["tvOS", "Roku OS", "Android", "webOS"])}
+        | {"osVersion": printable},
+        optional={"manufacturer": printable, "vendor": printable, "osFamily": printable},
+    )
+    return {
+        "ap-device": st.binary(min_size=1, max_size=32).map(device_identifier),
+        "device-info": st.one_of(st.just(DEVICE_INFO), info).map(encoded_device_info),
+        "ip-list": st.lists(st.ip_addresses().map(str), min_size=1, max_size=3).map(", ".join),
+        "jws": st.just("e30.e30.e30"),
+        # product, version and perhaps a comment (RFC 9110, 10.1.5)
+        "user-agent": st.from_regex(
+            r"[A-Za-z][A-Za-z0-9.-]{0,15}/[0-9]{1,3}(\.[0-9]{1,3}){0,2}( \([A-Za-z0-9 ;.,]{1,20}\))?", fullmatch=True
+        ),
+    }
+
+
+def _request(case: Case, *, valid: bool) -> Generated:
+    """Read what a generated case would send; its path parameters are percent-encoded already.
+
+    The token is always the target's own: of valid cases because schemathesis takes an empty one for valid too.
+    """
+    kwargs = case.as_transport_kwargs(base_url="http://generated.invalid")
+    url = requests.Request("GET", kwargs["url"], params=kwargs.get("params")).prepare().url
+    names = {name: unquote(str(value)) for name, value in (case.path_parameters or {}).items()}
+    headers = tuple(
+        (name, "Bearer *" if name.lower() == TOKEN and (valid or _has_token(str(value))) else str(value))
+        for name, value in dict(kwargs.get("headers") or {}).items()
+        if name.lower() in {given.lower() for given in case.headers or {}} and _may_be_sent(name, str(value))
+    )
+    return Generated(names.get("serviceProvider", ""), names.get("mvpd", ""), urlsplit(str(url)).query, headers)
+
+
+def _at_usual_host(raw_query: str, request: Logout) -> str:
+    """Move a redirect target to the usual host; the generated one becomes a part of its path."""
+    usual = urlsplit(dict(request.query)["redirectUrl"])
+    name, _, value = raw_query.partition("=")
+    generated = urlsplit(unquote(value))
+    moved = generated._replace(scheme=usual.scheme, netloc=usual.netloc, path=f"/{generated.netloc}{generated.path}")
+    return f"{name}={quote(urlunsplit(moved), safe='')}"
+
+
+def _may_be_sent(name: str, value: str) -> bool:
+    if name.lower() in FRAMING | _ISSUED | _OWN:
+        return False
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return value.isprintable()
+
+
+def _has_token(authorization: str | None) -> bool:
+    scheme, _, token = (authorization or "").partition(" ")
+    return scheme.lower() == "bearer" and bool(token.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What sending a generated request showed."""
+
+    exchange: Exchange
+    findings: tuple[Finding, ...]
+
+
+class _Failing(Exception):  # noqa: N818
+    def __init__(self, request: Generated) -> None:
+        super().__init__()
+        self.request = request
+
+
+class Search:
+    """Sends generated requests until one fails, and then looks for the smallest that fails in the same way."""
+
+    def __init__(self, send: Callable[[Generated], Tried], *, skip: Callable[[Generated], bool]) -> None:
+        self.tried: list[Tried] = []
+        self._send, self._skip = send, skip
+        self._known: dict[Generated, Tried] = {}
+        self._stopped: Stopped | None = None
+        self._sought = ""
+        self._shrinking, self._most = 0, MOST_TO_SHRINK - KEPT_FOR_HEADERS
+
+    def run(self, kind: str, *, examples: int, seed_: int) -> Tried | None:
+        """Try at most `examples` requests of a kind, `valid` or `invalid`, and give the smallest failure if any.
+
+        Raises:
+            Untested: nothing more is sent in this run.
+            Troubled: no answer came to one of them.
+
+        """
+        if examples < 1:
+            raise Untested("no examples were asked for (--examples)")
+
+        def attempt(case: Case) -> None:
+            self._attempt(_request(case, valid=kind == "valid"))
+
+        with confined():
+            return self._searched(kind, attempt, examples, seed_)
+
+    def _searched(self, kind: str, attempt: Callable[[Case], None], examples: int, seed_: int) -> Tried | None:
+        search = settings(
+            max_examples=examples,
+            phases=(Phase.generate, Phase.shrink),
+            database=None,
+            deadline=None,
+            derandomize=False,
+            report_multiple_bugs=False,
+            print_blob=False,
+            suppress_health_check=list(HealthCheck),
+        )(seed(seed_)(given(_operations()[kind])(attempt)))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                search()
+        except _Failing as failing:
+            return self._with_fewest_headers(failing.request)
+        if self._stopped:
+            raise self._stopped
+        return None
+
+    def _attempt(self, request: Generated) -> None:
+        tried = self._known.get(request) or self._try(request)
+        if tried is None:
+            return
+        broken = [finding.requirement for finding in tried.findings]
+        # a smaller request that fails in another way is another failure
+        self._sought = self._sought or next(iter(broken), "")
+        if self._sought in broken:
+            raise _Failing(request)
+
+    def _with_fewest_headers(self, request: Generated) -> Tried:
+        """Leave out what the failure does not need; Hypothesis may have spent its requests on smaller values."""
+        self._most = MOST_TO_SHRINK
+        for name, _ in request.headers:
+            smaller = request.without(name)
+            tried = None if name.lower() in _REQUIRED else self._known.get(smaller) or self._try(smaller)
+            if tried and self._sought in {finding.requirement for finding in tried.findings}:
+                request = smaller
+        return self._known[request]
+
+    def _try(self, request: Generated) -> Tried | None:
+        if self._stopped or self._skip(request) or self._shrinking >= self._most:
+            return None
+        self._shrinking += bool(self._sought)
+        try:
+            tried = self._known[request] = self._send(request)
+        except Stopped as error:
+            self._stopped = error
+            return None
+        self.tried.append(tried)
+        return tried

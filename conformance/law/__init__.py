@@ -1,0 +1,1 @@
+"""The law as the kit reads it: the requirements, the scenarios and their right answers."""

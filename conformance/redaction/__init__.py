@@ -1,0 +1,1 @@
+"""Secrets never reach an output, in whatever disguise a target echoes them."""

@@ -1,0 +1,257 @@
+"""Secrets never reach an output: every string passes here first, and a marker says which secret stood there.
+
+A target may echo a token in any disguise. So a text is looked at as it stands and with its escapes undone (percent,
+JSON, HTML, shell; the zero bytes of UTF-16), and every run of Base64 or hex in it is decoded and looked at in the same
+way, over and over; a secret is looked for forwards and backwards, in either case, and so are long pieces of it.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.redaction.disguise import View, decoded, from_base64, may_be_text, unescaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.exchange import Headers
+
+SHORTEST: Final = 4
+"""Shorter values are no secrets: to blank every `1` would blank the evidence."""
+
+SHORTEST_PART: Final = 16
+"""So many letters of a secret in a row are secret too: half a token is a token to whoever collects halves."""
+
+DEEPEST: Final = 4
+"""How many encodings on top of one another are undone."""
+
+MARGIN: Final = 16 * 1024
+"""Letters that are redacted beyond a limit, so that the cut goes through no secret, however it is written."""
+
+CREDENTIALS: Final = frozenset({
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "ad-service-token",
+    "adobe-subject-token",
+    "x-roku-reserved-roku-connect-token",
+})  # fmt: skip
+"""Headers of a request whose values are always secret, in lower case."""
+
+_SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "dpop", "jwt", "negotiate", "token"})
+_BLOCK: Final = SHORTEST_PART // 2  # every piece of SHORTEST_PART letters has a whole block in it, give or take one
+_REMEMBERED: Final = 4096  # texts, each up to _SHORT letters: the words of a record come again and again
+_SHORT: Final = 256
+_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+class Redactor:
+    """Replaces what is secret in any text by markers such as `{{ACCESS_TOKEN}}`, or `{{PART_OF_ACCESS_TOKEN}}`.
+
+    It starts with the secrets it is given and learns more as they appear (a state handler's headers, say).
+    """
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._secrets: dict[str, _Secret] = {}
+        self._remembered: dict[str, str] = {}
+        self._own = re.compile(r"(?!)")
+        self._least = SHORTEST_PART
+        for name, value in secrets.items():
+            self.learn(name, value)
+
+    @property
+    def known(self) -> int:
+        """How many secrets are known: where it rises, what was redacted before may hold one."""
+        return len(self._secrets)
+
+    def learn(self, name: str, value: str) -> None:
+        """Treat a value as secret from now on; of a value like `Bearer xyz`, the credential."""
+        fresh = {part: _Secret(name, part) for part in _parts(value) if part not in self._secrets}
+        if fresh:
+            # longest first, so that a token leaves one marker and not its parts'
+            self._secrets = dict(sorted((self._secrets | fresh).items(), key=lambda item: -len(item[0])))
+            self._least = min(SHORTEST_PART, *map(len, self._secrets))
+            self._own = re.compile("|".join({re.escape(each.marker) for each in self._secrets.values()}))
+            self._remembered.clear()
+
+    def learn_headers(self, headers: Mapping[str, str]) -> None:
+        """Treat every value of these headers as secret, under the header's name."""
+        for name, value in headers.items():
+            self.learn(name.upper().replace("-", "_"), value)
+
+    def text(self, text: str) -> str:
+        """Give the text with every secret replaced by its marker; what is redacted already stays as it is."""
+        if len(text) > _SHORT:
+            return self._redacted(text)
+        if text not in self._remembered:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[text] = self._redacted(text)
+        return self._remembered[text]
+
+    def beginning(self, text: str, limit: int) -> str:
+        """Give the first `limit` letters of the redacted text, for the work that they alone are."""
+        redacted = self.text(text[: limit + MARGIN])
+        # behind the margin a secret may have been cut in two
+        return redacted[:-MARGIN][:limit] if len(text) > limit + MARGIN else redacted[:limit]
+
+    def body(self, body: bytes, limit: int) -> bytes:
+        """Give the first `limit` bytes of a body, redacted; Latin-1 keeps each byte a letter of its own."""
+        return self.beginning(body[: limit + MARGIN + 1].decode("latin-1"), limit).encode("latin-1")
+
+    def headers(self, headers: Headers) -> Headers:
+        """Give headers with every secret replaced."""
+        return tuple((self.text(name), self.text(value)) for name, value in headers)
+
+    def tree(self, value: object, own: frozenset[str] = frozenset()) -> object:
+        """Give a JSON value with every string in it redacted.
+
+        The names of members are the kit's, and so is what stands in the members that `own` names: a secret that is
+        spelt like one of its words, `passed` say, must not change what the record says.
+        """
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.tree(item, own) for item in value]
+        if isinstance(value, dict):
+            return {name: item if name in own else self.tree(item, own) for name, item in value.items()}
+        return value
+
+    def holds(self, text: str) -> bool:
+        """Say whether a whole secret stands in the text, plain or in disguise; a piece of one does not count."""
+        return any(found.whole for found in self._found(View(text), DEEPEST))
+
+    def _redacted(self, text: str) -> str:
+        own = [found.span() for found in self._own.finditer(text)]
+        found = [
+            each
+            for each in self._found(View(text), DEEPEST)
+            if not any(begin <= each.begin and each.end <= end for begin, end in own)
+        ]
+        pieces, done = [], 0
+        for each in _joined(found):
+            pieces += [text[done : each.begin], each.marker]
+            done = each.end
+        return "".join([*pieces, text[done:]])
+
+    def _found(self, view: View, depth: int) -> Iterator[_Found]:
+        """Find secrets in a view of a text, and in whatever it says once one more encoding is undone."""
+        lowered = _lower(view.text)
+        for secret in self._secrets.values():
+            yield from (each.in_terms_of(view) for each in secret.found_in(lowered))
+        if depth == 0 or not self._secrets:
+            return
+        plainer = unescaped(view)
+        if plainer:
+            yield from self._found(plainer, depth - 1)
+        for begin, end, meant in decoded(view.text, self._least):
+            # bytes that are no text have no encodings in them, and are most of what is decoded here
+            letters = meant.replace("\0", "")
+            inner = self._found(View(letters), depth - 1 if may_be_text(letters) else 0)
+            best = max(inner, key=lambda each: each.whole, default=None)
+            if best:
+                yield _Found(begin, end, best.marker, best.whole).in_terms_of(view)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where a secret stands, and what is written instead."""
+
+    begin: int
+    end: int
+    marker: str
+    whole: bool
+
+    def in_terms_of(self, view: View) -> _Found:
+        return _Found(view.place(self.begin), view.place(self.end), self.marker, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """One secret, and the pieces by which it is found."""
+
+    name: str
+    value: str
+    forms: Mapping[str, Mapping[str, int]] = field(init=False)
+    """How it may be written, in lower case; for each form its blocks, and where in it each begins."""
+
+    def __post_init__(self) -> None:
+        octets = self.value.encode("utf-8", "surrogatepass").decode("latin-1")
+        units = self.value.encode("utf-16-be", "surrogatepass").decode("latin-1").replace("\0", "")
+        written = {_lower(form) for form in (self.value, octets, units)}
+        forms = {form: _blocks(form) for each in written for form in (each, each[::-1])}
+        object.__setattr__(self, "forms", forms)
+
+    @property
+    def marker(self) -> str:
+        return "{{" + re.sub(r"\W", "_", self.name) + "}}"
+
+    def found_in(self, text: str) -> Iterator[_Found]:
+        for form, blocks in self.forms.items():
+            least = min(len(form), SHORTEST_PART)
+            for block, offset in blocks.items():
+                at = text.find(block)
+                while at >= 0:
+                    begin, end = _extended(text, at, form, offset, len(block))
+                    if end - begin >= least:
+                        whole = end - begin == len(form)
+                        yield _Found(begin, end, self.marker if whole else f"{{{{PART_OF_{self.marker[2:]}", whole)
+                    at = text.find(block, end)
+
+
+def _parts(value: str) -> Iterator[str]:
+    """Give what is secret in a value: the credential after a scheme, the password of Basic, else the value itself."""
+    value = value.strip()
+    scheme, _, rest = value.partition(" ")
+    credential = rest.strip()
+    if scheme.lower() not in _SCHEMES or len(credential) < SHORTEST:
+        credential = value
+    parts = [credential]
+    if scheme.lower() == "basic":
+        pair = from_base64(credential)
+        parts += [pair, pair.partition(":")[2]]
+    yield from (part for part in dict.fromkeys(parts) if len(part) >= SHORTEST)
+
+
+def _lower(text: str) -> str:
+    # one letter for one letter, unlike str.lower(): places stay where they are; bytes are faster than translate()
+    try:
+        return text.encode("latin-1").lower().decode("latin-1")
+    except UnicodeEncodeError:
+        return text.translate(_LOWER)
+
+
+def _blocks(form: str) -> dict[str, int]:
+    if len(form) < SHORTEST_PART:
+        return {form: 0}
+    return {form[at : at + _BLOCK]: at for at in range(0, len(form) - _BLOCK + 1, _BLOCK)}
+
+
+def _extended(text: str, at: int, form: str, offset: int, length: int) -> tuple[int, int]:
+    """Give the longest piece of a form that stands in the text around a block of it."""
+    begin, end, last = at, at + length, offset + length
+    while begin > 0 and offset > 0 and text[begin - 1] == form[offset - 1]:
+        begin, offset = begin - 1, offset - 1
+    while end < len(text) and last < len(form) and text[end] == form[last]:
+        end, last = end + 1, last + 1
+    return begin, end
+
+
+def _joined(found: list[_Found]) -> Iterator[_Found]:
+    """Give the places in order, those that overlap as one, marked as the greatest of them."""
+    group: list[_Found] = []
+    for each in sorted(found, key=lambda each: each.begin):
+        if group and each.begin >= max(other.end for other in group):
+            yield _greatest(group)
+            group = []
+        group.append(each)
+    if group:
+        yield _greatest(group)
+
+
+def _greatest(group: list[_Found]) -> _Found:
+    best = max(group, key=lambda each: (each.whole, each.end - each.begin))
+    return _Found(group[0].begin, max(each.end for each in group), best.marker, best.whole)

@@ -1,0 +1,252 @@
+"""One run: its settings, what it holds while it goes on, and the record that it leaves."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlsplit
+
+from conformance import __version__
+from conformance.evidence.evidence import Evidence
+from conformance.exchange import header_values
+from conformance.law.catalogue import catalogue
+from conformance.record import record
+from conformance.record.record import Case, Record, TargetInfo
+from conformance.record.recorder import Recorder
+from conformance.redaction.redactor import Redactor
+from conformance.report import FORMATS, render
+from conformance.run import results
+from conformance.sender.client import Client, Spending
+from conformance.states.source import open_states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.exchange import Exchange
+    from conformance.target.model import Target
+
+DEFAULT_EXAMPLES: Final = 8
+DEFAULT_MAX_TIME_S: Final = 900.0
+DEFAULT_FORMATS: Final = ("html", "junit")
+DEFAULT_REPORT_DIR: Final = Path("reports")
+LONGEST_TEXT: Final = 400
+"""How much of an answer a finding quotes, in characters; the rest is in the evidence."""
+OWN_WORDS: Final = frozenset(
+    {
+        *("id", "level", "status", "verdict", "subject", "section", "sentence", "scenario", "requirement"),
+        *("requirements", "exchanges", "cases", "kit_faults", "kit_version", "spec_version"),
+        *("started_at", "finished_at"),
+    }
+)
+"""Members of a record that have nobody's words but the kit's: a token spelt `passed` must not blank them."""
+SHORTEST_DEVICE: Final = 8
+KEPT_EVERY_S: Final = 1.0
+"""How much of a run a `kill -9` may lose, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run is asked to do. `rerun` is the command line that a single case can be appended to."""
+
+    target: Target
+    report_dir: Path = DEFAULT_REPORT_DIR
+    examples: int = DEFAULT_EXAMPLES
+    seed: int = 0
+    max_time_s: float = DEFAULT_MAX_TIME_S
+    cases: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    formats: tuple[str, ...] = DEFAULT_FORMATS
+    workers: int = 0
+    rerun: str = "logout-conformance run"
+    on_start: Callable[[int], None] | None = None
+    on_case: Callable[[Case], None] | None = None
+
+    def rerun_of(self, case: str) -> str:
+        """Give the command line that runs one case again, with the same generated requests."""
+        examples = f" --examples {self.examples}" if self.examples != DEFAULT_EXAMPLES else ""
+        return f"{self.rerun} --case {case} --seed {self.seed}{examples}"
+
+    def watched_by(self, on_start: Callable[[int], None], on_case: Callable[[Case], None]) -> Settings:
+        """Give the same settings with somebody who is told how far the run is."""
+        return replace(self, on_start=on_start, on_case=on_case)
+
+
+@dataclass(slots=True)
+class Ended:
+    """A case as it ended, and what stopped it where that stops others too."""
+
+    case: Case
+    cause: str = ""
+    kit_fault: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """A run that is under way."""
+
+    settings: Settings
+    redactor: Redactor = field(init=False)
+    client: Client = field(init=False)
+    evidence: Evidence = field(init=False)
+    ended: dict[str, Ended] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    partial: bool = False
+    interrupted: bool = False
+    started_at: str = field(init=False)
+    _recorder: Recorder = field(init=False)
+    _keep_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Open the evidence; raises OSError where the report folder does not take it."""
+        target, folder = self.settings.target, self.settings.report_dir
+        self.started_at = _now()
+        self.redactor = Redactor(target.secrets)
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, _ in FORMATS.values():
+            (folder / file).unlink(missing_ok=True)  # what an earlier run reported says nothing of this one
+        self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
+        self.client = Client(target, self._recorder, max_time_s=self.settings.max_time_s)
+        patience = target.model_copy(update={"timeout_s": min(target.timeout_s, self.settings.max_time_s)})
+        self.evidence = Evidence(target, self.client, open_states(patience), self.redactor)
+
+    def add(self, ended: Ended) -> None:
+        """Keep how a case ended."""
+        ended.case = self._redacted(ended.case)  # once, here: a record is made of all cases many times
+        self.ended[ended.case.id] = ended
+        if time.monotonic() > self._keep_at:
+            self.keep()
+        if self.settings.on_case:
+            self.settings.on_case(ended.case)
+
+    def _redacted(self, case: Case) -> Case:
+        return Case.model_validate(self.redactor.tree(case.model_dump(mode="json"), OWN_WORDS))
+
+    def keep(self) -> None:
+        """Write down what there is so far, as an interrupted run: a killed one leaves no more than that."""
+        start = time.monotonic()
+        record.write(self.record(interrupted=True), self.settings.report_dir)
+        took = time.monotonic() - start
+        # a slow disk must not slow the run down by more than a twentieth
+        self._keep_at = start + took + max(KEPT_EVERY_S, 20 * took)
+
+    def steady(self, text: str, exchange: Exchange) -> str:
+        """Give a text about an exchange as it may stand in a report: without secrets, and the same in every run.
+
+        A device identifier or a port that the run made up says nothing to a reader; a text is cut only after it was
+        redacted, since half a token is a token to whoever collects halves.
+        """
+        text = self.redactor.beginning(text, 4 * LONGEST_TEXT)
+        for device in header_values(exchange.request.headers, "AP-Device-Identifier"):
+            for name in _names_of(device):
+                text = text.replace(name, "<device>")
+        text = text.replace(urlsplit(exchange.request.url).netloc, "<target>")
+        return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
+
+    def absorb(self, folder: Path, client: Spending) -> None:
+        """Take over the evidence of a part of the run that was made beside it, and what that part used up."""
+        with (folder / record.EXCHANGES).open(encoding="utf-8") as lines:
+            for line in map(json.loads, lines):
+                line["index"] += self.client.request_count
+                self._recorder.add_line(line)
+        self.client.add(client)
+
+    def close(self) -> None:
+        """End the evidence without making a record."""
+        self._recorder.close()
+
+    def finish(self) -> Record:
+        """Write the record and render the reports; raises OSError where the folder does not take them."""
+        self.close()
+        for ended in self.ended.values():
+            ended.case = self._redacted(ended.case)  # again: a secret may have come to light since
+        made = self.record()
+        record.write(made, self.settings.report_dir)
+        render(self.settings.report_dir, self.settings.formats)
+        return made
+
+    def record(self, *, interrupted: bool = False) -> Record:
+        """Make the record of what has run so far, in the order of the law."""
+        interrupted = interrupted or self.interrupted
+        cases = tuple(self.ended[name].case for name in self.order if name in self.ended)
+        stopped_by = {name: ended.cause for name, ended in self.ended.items() if ended.cause}
+        scenarios = results.scenarios(cases, partial=self.partial)
+        causes = results.causes(cases, stopped_by)
+        verdict, reasons = results.verdict(cases, scenarios, unfinished=self._unfinished(interrupted=interrupted))
+        if verdict == "inconclusive":
+            reasons = [*(cause.title for cause in causes[:1]), *reasons]
+        made = Record(
+            verdict=verdict,
+            reasons=tuple(reasons),
+            partial=self.partial,
+            interrupted=interrupted,
+            kit_version=__version__,
+            spec_version=catalogue().spec_version,
+            started_at=self.started_at,
+            finished_at=_now(),
+            seed=self.settings.seed,
+            examples=self.settings.examples,
+            request_count=self.client.request_count,
+            target=self._target(),
+            summary=results.summary(cases),
+            scenarios=scenarios,
+            causes=causes,
+            kit_faults=tuple(name for name, ended in self.ended.items() if ended.kit_fault),
+            notes=tuple(self._notes()),
+            requirements=results.requirement_texts(),
+        )
+        # each case was redacted when it ended, with the secrets that were known then
+        redacted = Record.model_validate(self.redactor.tree(made.model_dump(mode="json"), OWN_WORDS))
+        return redacted.model_copy(update={"cases": cases})
+
+    def _target(self) -> TargetInfo:
+        target = self.settings.target
+        return TargetInfo(
+            name=target.name or "",
+            version=target.version or "",
+            base_url=target.base_url,
+            service_provider=target.service_provider,
+            tls_verified=target.tls.verify,
+        )
+
+    def _unfinished(self, *, interrupted: bool) -> list[str]:
+        reasons = []
+        if interrupted:
+            reasons.append("the run was interrupted")
+        missing = len(self.order) - len(self.ended)
+        if missing and not interrupted:
+            reasons.append(f"{missing} of {len(self.order)} cases did not run")
+        if self.partial:
+            reasons.append("only a part of the cases was selected")
+        if self.client.spent:
+            reasons.append(self.client.spent)
+        return reasons
+
+    def _notes(self) -> list[str]:
+        notes = sorted(self.evidence.notes)
+        if self.client.waited_s >= 1:
+            notes.append(f"the kit waited {self.client.waited_s:.0f} s, for the asked pace or after answers of 429")
+        if not self.settings.target.tls.verify:
+            notes.append("the target's TLS certificate was not verified (verify = false)")
+        if self.settings.target.trust_env:
+            notes.append("proxies were taken from the environment (trust_env = true)")
+        return notes
+
+
+def _names_of(device: str) -> list[str]:
+    """Give the forms in which a server may name a device: the header's value, its Base64, and what that says."""
+    encoded = device.partition(" ")[2]
+    try:
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except ValueError:
+        decoded = ""
+    names = [device, encoded, decoded]
+    return [form for name in names for form in (name, quote(name, safe="")) if len(name) >= SHORTEST_DEVICE]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,173 @@
+"""The one sender: every byte that goes to the target goes through here, paced, bounded, and written down."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+from conformance.exchange import Exchange, Request
+from conformance.rules.status import THROTTLED
+from conformance.sender import wire
+from conformance.sender.logout import without_header
+
+if TYPE_CHECKING:
+    from conformance.exchange import Response
+    from conformance.record.recorder import Recorder
+    from conformance.sender.logout import Logout
+    from conformance.target.model import Target
+
+LEAST_WAIT_S: Final = 1.0
+"""How long a 429 is waited out at least: the field's bucket refills by one a second."""
+LONGEST_WAIT_S: Final = 60.0
+"""A Retry-After beyond this is honoured only so far."""
+MOST_TRIES: Final = 6
+"""How often one request is sent while it is answered 429."""
+MOST_FAILURES: Final = 3
+"""After so many failures of one kind in a row the target is given up."""
+
+
+SHORTEST_PAUSE_S: Final = 0.05
+"""A pause below this is none."""
+
+
+class Spent(Exception):  # noqa: N818  (an end, not an error)
+    """Nothing more is sent in this run: its time is up, or the target was given up. The text says which."""
+
+
+@dataclass(slots=True)
+class Spending:
+    """What a run has used up: requests, seconds of waiting, and, where it ended for that, why nothing more is sent."""
+
+    request_count: int = 0
+    waited_s: float = 0.0
+    spent: str | None = None
+
+    def add(self, other: Spending) -> None:
+        """Add what another part of the run used up."""
+        self.request_count += other.request_count
+        self.waited_s += other.waited_s
+        self.spent = self.spent or other.spent
+
+
+class Client(Spending):
+    """Sends requests to one target, one at a time."""
+
+    def __init__(self, target: Target, recorder: Recorder, *, max_time_s: float) -> None:
+        super().__init__()
+        self._target, self._recorder = target, recorder
+        self._max_time_s, self._deadline = max_time_s, time.monotonic() + max_time_s
+        self._interval_s = self._least_interval_s = (
+            1 / target.requests_per_second if target.requests_per_second else 0.0
+        )
+        self._last_sent = float("-inf")
+        self._failures: list[str] = []
+        self._answered: Logout | None = None
+
+    def send(self, logout: Logout, *, visit: str = "", step: str = "") -> Exchange:
+        """Send a request and give its exchange: with an answer, or with the trouble that there was instead.
+
+        An answer of 429 is waited out, at least a second and as long as Retry-After asks within a minute, and the
+        request sent again; each of them is an exchange of its own, and the last one is given.
+
+        Raises:
+            Spent: the run's time is up, or the target has failed in the same way several times in a row.
+
+        """
+        exchange = self._send_once(logout, visit, step)
+        for _ in range(MOST_TRIES - 1):
+            if exchange.response is None or exchange.response.status != THROTTLED:
+                break
+            self._interval_s = _asked_wait(exchange.response)
+            exchange = self._send_once(logout, visit, step)
+        self._note_failure(exchange.trouble)
+        if exchange.response:
+            self._answered = logout
+        elif len(self._failures) >= MOST_FAILURES:
+            self._give_up_unless_alive(str(exchange.trouble))
+        return exchange
+
+    def remaining_s(self) -> float:
+        """Give the seconds that the run may still take; raises Spent where there are none."""
+        left = self._deadline - time.monotonic()
+        if left <= 0 and self.spent is None:
+            self.spent = f"the run's {self._max_time_s:g} s (--max-time) were used up"
+        if self.spent:
+            raise Spent(self.spent)
+        return left
+
+    def _send_once(self, logout: Logout, visit: str, step: str) -> Exchange:
+        waited = self._wait_for_turn()
+        outgoing = logout.outgoing()
+        started_at, start = datetime.now(UTC), time.monotonic()
+        response, trouble = self._fetch(outgoing)
+        exchange = Exchange(
+            self.request_count,
+            Request(outgoing.method, outgoing.url, outgoing.headers),
+            response,
+            trouble,
+            visit=visit,
+            step=step,
+            started_at=started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            elapsed_ms=(time.monotonic() - start) * 1000,
+            waited_s=waited,
+        )
+        self.request_count += 1
+        self._recorder.add(exchange)
+        return exchange
+
+    def _fetch(self, outgoing: wire.Outgoing) -> tuple[Response | None, str | None]:
+        timeout_s = min(self._target.timeout_s, self.remaining_s())
+        try:
+            response = wire.fetch(outgoing, timeout_s=timeout_s, tls=self._target.tls, trust_env=self._target.trust_env)
+        except wire.TransportError as error:
+            return None, str(error)
+        return response, None
+
+    def _wait_for_turn(self) -> float:
+        wait = min(self._last_sent + self._interval_s - time.monotonic(), self.remaining_s())
+        if wait > 0:
+            time.sleep(wait)
+            self.waited_s += wait
+        self.remaining_s()
+        self._last_sent = time.monotonic()
+        # back to full speed by halves: a bucket that was empty a moment ago is nearly empty still
+        self._interval_s = max(self._least_interval_s, _halved(self._interval_s))
+        return max(wait, 0.0)
+
+    def _note_failure(self, trouble: str | None) -> None:
+        if trouble is None:
+            self._failures = []
+        elif trouble in self._failures:
+            self._failures.append(trouble)
+        else:
+            self._failures = [trouble]
+
+    def _give_up_unless_alive(self, trouble: str) -> None:
+        # a server that fails on odd requests alone still answers one that it answered before; without its token,
+        # that one changes nothing
+        self._failures = []
+        if self._answered and self._send_once(without_header("Authorization")(self._answered), "probe", "").response:
+            return
+        self.spent = f"the target was given up after {MOST_FAILURES} failures in a row: {trouble}"
+
+
+def _halved(interval_s: float) -> float:
+    return interval_s / 2 if interval_s > SHORTEST_PAUSE_S else 0.0
+
+
+def _asked_wait(response: Response) -> float:
+    """Read Retry-After, in seconds or as a date (RFC 9110, 10.2.3), within the bounds."""
+    asked = (response.header("Retry-After") or "").strip()
+    try:
+        seconds = float(asked) if asked.isdecimal() and len(asked) < 10 else _seconds_until(asked)  # noqa: PLR2004
+    except (ValueError, OverflowError, TypeError, IndexError):
+        seconds = 0.0
+    return min(max(seconds, LEAST_WAIT_S), LONGEST_WAIT_S)
+
+
+def _seconds_until(date: str) -> float:
+    moment = parsedate_to_datetime(date)
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()

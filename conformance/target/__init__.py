@@ -1,0 +1,1 @@
+"""A server under test as its owner describes it: the target file, the flags, every value checked."""

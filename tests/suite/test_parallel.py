@@ -1,0 +1,86 @@
+"""Cases side by side: the same record, and no state asked for twice."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.certify import certify
+from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
+from conformance.run.run import Settings
+from conformance.target.model import StatesSource, StaticScenario, Target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.record.record import Record
+
+pytest.importorskip("xdist")
+
+DEVICES = {"logout-endpoint": "fingerprint Zmlyc3Q=", "no-logout-endpoint": "fingerprint c2Vjb25k"}
+
+
+class WrongType(ReferenceServer):
+    """Names a type that no action has."""
+
+    def entry(self, asked: LogoutRequest, action: str) -> Json:
+        return super().entry(asked, action) | {"actionType": "nothing"}
+
+
+def target_at(base_url: str) -> Target:
+    return Target(
+        base_url=base_url,
+        headers={"Authorization": f"Bearer {ACCESS_TOKEN}"},
+        states=StatesSource(handler=f"{base_url}/_state"),
+    )
+
+
+def outcome(record: Record) -> list[tuple[object, ...]]:
+    return [(case.id, case.status, case.level, case.requirements, case.message) for case in record.cases]
+
+
+def evidence(folder: Path) -> list[dict[str, object]]:
+    lines = (folder / "exchanges.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("server", [ReferenceServer, WrongType])
+def test_workers_make_the_same_record(server: type[ReferenceServer], tmp_path: Path) -> None:
+    with running(server()) as base_url:
+        alone = certify(Settings(target_at(base_url), report_dir=tmp_path / "alone", examples=4))
+        together = certify(Settings(target_at(base_url), report_dir=tmp_path / "together", examples=4, workers=2))
+    assert outcome(together) == outcome(alone)
+    assert together.verdict == alone.verdict
+    assert together.scenarios == alone.scenarios
+
+
+def test_their_evidence_is_one_file(tmp_path: Path) -> None:
+    with running(ReferenceServer()) as base_url:
+        record = certify(Settings(target_at(base_url), report_dir=tmp_path, examples=4, workers=2))
+    lines = evidence(tmp_path)
+    assert [line["index"] for line in lines] == list(range(record.request_count))
+    for case in record.cases:
+        if case.id.startswith("success/"):
+            assert lines[case.exchanges[0]]["visit"] == case.scenario
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "exchanges.jsonl",
+        "junit.xml",
+        "report.html",
+        "results.json",
+    ]
+
+
+@pytest.mark.parametrize("workers", [0, 3])
+def test_a_state_with_one_use_is_asked_for_once(workers: int, tmp_path: Path) -> None:
+    with running(ReferenceServer()) as base_url:
+        described = {
+            name: StaticScenario(mvpd="Cablevision", device_identifier=device) for name, device in DEVICES.items()
+        }
+        target = target_at(base_url).model_copy(update={"states": None, "scenarios": described})
+        certify(Settings(target, report_dir=tmp_path, examples=4, workers=workers))
+    asked = Counter(str(line["request"]) for line in evidence(tmp_path))
+    for device in DEVICES.values():
+        assert sum(number for request, number in asked.items() if device in request) == 1
