@@ -21,6 +21,9 @@ KEPT_BODY: Final = 64 * 1024
 KEPT_TEXT: Final = 8 * 1024
 """How much of a header, a URL or a reason phrase is kept, in characters."""
 
+_LINE_ENDS: Final = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u2029"}
+"""What some readers of lines take for an end of one, and JSON does not escape by itself."""
+
 
 class Recorder:
     """Keeps the evidence of a run, one JSON object a line; a run that is killed, or a full disk, leaves whole lines."""
@@ -106,4 +109,5 @@ class Recorder:
 
 
 def _encoded(line: object) -> bytes:
-    return f"{json.dumps(line, ensure_ascii=False, allow_nan=False)}\n".encode("utf-8", "backslashreplace")
+    text = json.dumps(line, ensure_ascii=False, allow_nan=False).translate(_LINE_ENDS)
+    return f"{text}\n".encode("utf-8", "backslashreplace")

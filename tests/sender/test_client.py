@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.exchange import Response
+from conformance.record.recorder import Recorder
+from conformance.redaction.redactor import Redactor
+from conformance.sender import client as module
+from conformance.sender.client import LEAST_WAIT_S, LONGEST_WAIT_S, MOST_FAILURES, MOST_TRIES, Client, Spent
+from conformance.sender.logout import Logout
+from conformance.sender.wire import TransportError
+from conformance.target.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.sender.wire import Outgoing
+
+PLAIN: Final = Logout(
+    "http://target.test", "REF30", "Dish", (("redirectUrl", "https://example.com/"),), (("Authorization", "Bearer t"),)
+)
+
+
+@dataclass
+class Clock:
+    """A clock that goes on where somebody waits, and by a tenth of a second with each request."""
+
+    now: float = 1000.0
+    waits: list[float] = field(default_factory=list)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+@dataclass
+class Line:
+    """What the target says, one answer after the other, the last one for ever; a text is trouble."""
+
+    clock: Clock
+    answers: list[Response | str]
+    sent: list[tuple[float, Outgoing]] = field(default_factory=list)
+    timeouts: list[float] = field(default_factory=list)
+
+    def fetch(self, outgoing: Outgoing, *, timeout_s: float, **_: object) -> Response:
+        self.sent.append((self.clock.now, outgoing))
+        self.timeouts.append(timeout_s)
+        self.clock.now += 0.1
+        said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(said, str):
+            raise TransportError(said)
+        return said
+
+    @property
+    def gaps(self) -> list[float]:
+        times = [moment for moment, _ in self.sent]
+        return [round(later - earlier, 3) for earlier, later in zip(times, times[1:], strict=False)]
+
+
+def said(status: int, **headers: str) -> Response:
+    return Response("HTTP/1.1", status, "", tuple((name.replace("_", "-"), value) for name, value in headers.items()))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(module.time, "monotonic", made.monotonic)
+    monkeypatch.setattr(module.time, "sleep", made.sleep)
+    return made
+
+
+@pytest.fixture
+def line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Line:
+    made = Line(clock, [said(200)])
+    monkeypatch.setattr(module.wire, "fetch", made.fetch)
+    return made
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[Recorder]:
+    made = Recorder(tmp_path / "exchanges.jsonl", Redactor({}))
+    yield made
+    made.close()
+
+
+def client(recorder: Recorder, max_time_s: float = 900, **settings: object) -> Client:
+    target = Target.model_validate({"base_url": "http://target.test"} | settings)
+    return Client(target, recorder, max_time_s=max_time_s)
+
+
+def test_an_exchange_says_what_was_sent_for_what_and_is_written_down(
+    line: Line, recorder: Recorder, tmp_path: Path
+) -> None:
+    sending = client(recorder)
+    exchange = sending.send(PLAIN, visit="logout-endpoint", step="first")
+    assert (exchange.index, exchange.visit, exchange.step) == (0, "logout-endpoint", "first")
+    assert exchange.request.headers == line.sent[0][1].headers
+    assert (
+        exchange.request.url == "http://target.test/api/v2/REF30/logout/Dish?redirectUrl=https%3A%2F%2Fexample.com%2F"
+    )
+    assert round(exchange.elapsed_ms) == 100
+    assert sending.send(PLAIN).index == 1
+    lines = [json.loads(each) for each in (tmp_path / "exchanges.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [each["index"] for each in lines] == [0, 1]
+    assert sending.request_count == 2
+
+
+def test_without_a_pace_nothing_is_waited_for(line: Line, clock: Clock, recorder: Recorder) -> None:
+    sending = client(recorder)
+    for _ in range(20):
+        sending.send(PLAIN)
+    assert (len(line.sent), clock.waits) == (20, [])
+
+
+def test_a_pace_is_kept(line: Line, recorder: Recorder) -> None:
+    sending = client(recorder, requests_per_second=2.0)
+    for _ in range(4):
+        sending.send(PLAIN)
+    assert line.gaps == [0.5, 0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "wait"),
+    [
+        (None, LEAST_WAIT_S),
+        ("0", LEAST_WAIT_S),
+        ("3", 3),
+        ("3600", LONGEST_WAIT_S),
+        ("9" * 400, LEAST_WAIT_S),
+        ("-5", LEAST_WAIT_S),
+        ("nan", LEAST_WAIT_S),
+        ("soon", LEAST_WAIT_S),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", LEAST_WAIT_S),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT_S),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", LEAST_WAIT_S),
+    ],
+)
+def test_a_429_is_waited_out(retry_after: str | None, wait: float, line: Line, recorder: Recorder) -> None:
+    line.answers = [said(429, **({"Retry_After": retry_after} if retry_after is not None else {})), said(200)]
+    sending = client(recorder)
+    exchange = sending.send(PLAIN)
+    assert exchange.response == said(200)
+    assert line.gaps == [wait]
+    assert sending.request_count == 2
+
+
+def test_a_date_to_retry_after_is_a_moment(line: Line, recorder: Recorder) -> None:
+    line.answers = [said(429, Retry_After=format_datetime(datetime.now(UTC) + timedelta(seconds=20))), said(200)]
+    client(recorder).send(PLAIN)
+    assert 17 <= line.gaps[0] <= 20
+
+
+def test_a_429_for_ever_is_given_as_it_is(line: Line, recorder: Recorder) -> None:
+    line.answers = [said(429)]
+    exchange = client(recorder).send(PLAIN)
+    assert exchange.response == said(429)
+    assert len(line.sent) == MOST_TRIES
+
+
+def test_after_a_429_the_pace_comes_back_by_halves(line: Line, recorder: Recorder) -> None:
+    line.answers = [said(429, Retry_After="4"), said(200)]
+    sending = client(recorder)
+    for _ in range(4):
+        sending.send(PLAIN)
+    assert line.gaps == [4, 2, 1, 0.5]
+
+
+def test_trouble_is_an_exchange_without_an_answer(line: Line, recorder: Recorder) -> None:
+    line.answers = ["the connection was refused"]
+    exchange = client(recorder).send(PLAIN)
+    assert (exchange.response, exchange.trouble) == (None, "the connection was refused")
+
+
+def test_a_target_that_fails_alike_several_times_in_a_row_is_given_up(line: Line, recorder: Recorder) -> None:
+    line.answers = ["the connection was refused"]
+    sending = client(recorder)
+    for _ in range(MOST_FAILURES):
+        sending.send(PLAIN)
+    with pytest.raises(Spent, match="given up after 3 failures in a row: the connection was refused"):
+        sending.send(PLAIN)
+    assert len(line.sent) == MOST_FAILURES
+
+
+def test_an_answer_in_between_begins_the_count_anew(line: Line, recorder: Recorder) -> None:
+    line.answers = [*(["the connection was reset"] * 2), said(200)] * 4
+    sending = client(recorder)
+    for _ in range(12):
+        sending.send(PLAIN)
+    assert len(line.sent) == 12
+
+
+def test_a_target_that_still_answers_what_it_answered_before_is_not_given_up(line: Line, recorder: Recorder) -> None:
+    line.answers = [said(200), *(["the connection was reset"] * MOST_FAILURES), said(401), said(200)]
+    sending = client(recorder)
+    for _ in range(2 + MOST_FAILURES):
+        sending.send(PLAIN)
+    probe = line.sent[1 + MOST_FAILURES][1]
+    assert "Authorization" not in dict(probe.headers)
+    assert len(line.sent) == 3 + MOST_FAILURES
+
+
+def test_no_exchange_takes_longer_than_what_is_left_of_the_run(line: Line, clock: Clock, recorder: Recorder) -> None:
+    sending = client(recorder, max_time_s=12, timeout_s=10.0)
+    sending.send(PLAIN)
+    clock.now += 8
+    sending.send(PLAIN)
+    assert [round(each, 1) for each in line.timeouts] == [10.0, 3.9]
+
+
+def test_when_its_time_is_up_a_run_sends_nothing_more(line: Line, clock: Clock, recorder: Recorder) -> None:
+    sending = client(recorder, max_time_s=5)
+    sending.send(PLAIN)
+    clock.now += 5
+    with pytest.raises(Spent, match=r"the run's 5 s \(--max-time\) were used up"):
+        sending.send(PLAIN)
+    assert len(line.sent) == 1
+
+
+def test_no_wait_outlasts_the_run(line: Line, clock: Clock, recorder: Recorder) -> None:
+    line.answers = [said(429, Retry_After="60")]
+    sending = client(recorder, max_time_s=5)
+    with pytest.raises(Spent):
+        sending.send(PLAIN)
+    assert clock.now <= 1005.0
