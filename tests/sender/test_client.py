@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -64,7 +65,7 @@ class Line:
     @property
     def gaps(self) -> list[float]:
         times = [moment for moment, _ in self.sent]
-        return [round(later - earlier, 3) for earlier, later in zip(times, times[1:], strict=False)]
+        return [round(later - earlier, 3) for earlier, later in pairwise(times)]
 
 
 def said(status: int, **headers: str) -> Response:
@@ -74,15 +75,14 @@ def said(status: int, **headers: str) -> Response:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(module.time, "monotonic", made.monotonic)
-    monkeypatch.setattr(module.time, "sleep", made.sleep)
+    monkeypatch.setattr(module, "time", made)
     return made
 
 
 @pytest.fixture
 def line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Line:
     made = Line(clock, [said(200)])
-    monkeypatch.setattr(module.wire, "fetch", made.fetch)
+    monkeypatch.setattr("conformance.sender.wire.fetch", made.fetch)
     return made
 
 
