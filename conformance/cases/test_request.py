@@ -9,8 +9,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 
-from conformance.cases.case import Judge, law
+from conformance.cases.case import Judge, law, sends
 from conformance.cases.refusals import NO_URL
+from conformance.cases.test_state import must_have_acted
 from conformance.evidence.outcome import Untested
 from conformance.evidence.visit import FIRST, Need, Step, Viewer, Visit, scenario_visit
 from conformance.law.contract import SCENARIOS, ActionName
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from conformance.sender.logout import Change, Logout
 
 PLAIN: Final = scenario_visit(SCENARIOS["logout-endpoint"])
+NOBODY: Final = scenario_visit(SCENARIOS["no-profile"])
 
 
 def form(
@@ -241,6 +243,9 @@ LONG: Final = (
 """Very long inputs, to which 414 and 431 are right answers too."""
 
 
+ACCEPT_ABSENT: Final = next(visit_of(each) for each in LEGAL if each.id == "accept-absent")
+
+
 @pytest.mark.parametrize("visit", LEGAL)
 def test_legal(visit: Visit, request: pytest.FixtureRequest, evidence: Evidence, judge: Judge) -> None:
     """Another legal form of the request is answered like the plain one."""
@@ -249,6 +254,20 @@ def test_legal(visit: Visit, request: pytest.FixtureRequest, evidence: Evidence,
     judge(exchange, must_have_status(requirement, OK))
     if answer(exchange).status == OK:
         _judge_like_plain(visit, requirement, exchange, evidence, judge)
+
+
+@sends(PLAIN, ACCEPT_ABSENT)
+@law("accept-json")
+def test_accept_json(evidence: Evidence, judge: Judge) -> None:
+    """What is accepted without an Accept header is accepted with application/json in it."""
+    plain = evidence.of(PLAIN)[FIRST]
+    if answer(plain).status != OK and answer(evidence.of(ACCEPT_ABSENT)[FIRST]).status != OK:
+        evidence.accepted()
+        raise Untested("not judged: it depends on status-of-success, which is not met by the plain request")
+    if answer(plain).status != OK:
+        seen = str(answer(plain).status)
+        judge.found(plain, [Finding("accept-json", "200, as without the header Accept", seen, "status")])
+    judge.looked_at(plain)
 
 
 @pytest.mark.parametrize("visit", RECOMMENDED)
@@ -269,6 +288,7 @@ def test_questionable(visit: Visit, request: pytest.FixtureRequest, evidence: Ev
     judge.lawful(exchange, evidence.accepted())
     if answer(exchange).status == OK and requirement == "device-identifier-malformed" and evidence.of(visit).in_state:
         # whatever device the server takes it for, it is none that has a profile
+        must_have_acted(evidence.of(NOBODY)[FIRST], ActionName.INVALID)
         judge(exchange, must_name_action(requirement, ActionName.INVALID))
 
 
@@ -304,7 +324,7 @@ def _judge_like_plain(visit: Visit, requirement: str, exchange: Exchange, eviden
     judge.lawful(exchange, evidence.accepted())
     if not evidence.of(visit).in_state:
         return
-    plain = evidence.of(PLAIN)[FIRST]
+    plain = evidence.of(scenario_visit(SCENARIOS[visit.viewers[0].state]))[FIRST]
     judge.looked_at(plain)
     if answer(plain).status != OK:
         raise Untested("not judged: it depends on status-of-success, which is not met by the plain request")

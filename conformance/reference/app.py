@@ -78,7 +78,7 @@ class ReferenceServer:
     """
 
     content_type = "application/json;charset=UTF-8"
-    service_providers = ("REF30", "REF40")
+    service_providers: tuple[str, ...] = ("REF30", "REF40")
 
     def __init__(self, access_token: str = ACCESS_TOKEN, prefix: str = "") -> None:
         self.access_token = access_token
