@@ -56,7 +56,7 @@ def _provisioned(target: Target, viewer: Viewer) -> Provisioned:
     facts = target.scenario(viewer.state)
     provider = target.other_service_provider if viewer.elsewhere else target.service_provider
     mvpd = viewer.mvpd or (facts.mvpd if facts else "MVPD")
-    return Provisioned(provider or target.service_provider, mvpd, viewer.device or "fingerprint ...", {})
+    return Provisioned(provider or target.service_provider, mvpd, "fingerprint ...", {})
 
 
 def _target_of(logout: Logout) -> str:

@@ -65,7 +65,7 @@ def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> 
     show_default=True,
     help="Where record and reports go.",
 )
-@click.option("--examples", type=click.IntRange(0), default=8, show_default=True, help="Generated requests of a kind.")
+@click.option("--examples", type=click.IntRange(0), default=6, show_default=True, help="Generated requests of a kind.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the generated requests.")
 @click.option(
     "--max-time",

@@ -100,6 +100,15 @@ class Generated:
             statuses |= {400, 401}
         return frozenset(statuses)
 
+    @property
+    def broken(self) -> str:
+        """The first demand on a request that this one breaks; empty where it breaks none."""
+        if not _has_token(self.header(TOKEN)):
+            return "authorization-required"
+        if not any(self.redirect_urls):
+            return "redirect-url-required"
+        return "" if self.header(DEVICE) else "device-identifier-required"
+
     def change(self, *, own_device: bool, own_host: bool = False) -> Change:
         """Make the plain request this one, with the target's own names and token.
 

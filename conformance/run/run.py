@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.target.model import Target
 
-DEFAULT_EXAMPLES: Final = 8
+DEFAULT_EXAMPLES: Final = 6
 DEFAULT_MAX_TIME_S: Final = 900.0
 DEFAULT_FORMATS: Final = ("html", "junit")
 DEFAULT_REPORT_DIR: Final = Path("reports")

@@ -117,7 +117,7 @@ def test_a_part_costs_a_part() -> None:
     assert of_scenario.requests < 10
 
 
-@pytest.mark.parametrize(("examples", "most"), [(0, 0), (8, 8 + 8 + 2 + 2)])
+@pytest.mark.parametrize(("examples", "most"), [(0, 0), (8, 8 + 8 + 2 + 2), (6, 6 + 6 + 1 + 1)])
 def test_the_number_of_examples_counts(examples: int, most: int) -> None:
     assert sum(listing(target_at(NOWHERE), examples=examples, cases=("generated/*",)).generated.values()) == most
 
