@@ -80,6 +80,11 @@ class Behaviour:
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def in_a_new_interpreter(self) -> bool:
+        """Whether it is about how the command starts, ends or writes: then none is forked that has the kit loaded."""
+        return bool(self.environ or self.act or self.prepare or self.terminal or self.stdout != "file")
+
     def leaving(self, *names: str) -> Behaviour:
         """Give the same behaviour with other files to look for."""
         return replace(self, leaves=names)
