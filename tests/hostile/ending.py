@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tests.hostile.checks import leaves_valid_reports
 from tests.hostile.command import again
-from tests.hostile.registry import CONFORMANT, INCONCLUSIVE, INTERRUPTED, KIT_FAULT, NOT_CONFORMANT, USAGE, add
+from tests.hostile.registry import CONFORMANT, FILES, INCONCLUSIVE, INTERRUPTED, KIT_FAULT, NOT_CONFORMANT, USAGE, add
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +69,6 @@ for number in (signal.SIGINT, signal.SIGTERM):
         target=_hangs_after_ten,
         act=_signalled(number, 10),
         examine=says_that_it_was_interrupted,
-        fast=True,
     )
     add(
         f"{name}-after-the-first-exchange",
@@ -132,7 +131,7 @@ def can_be_reported(outcome: Outcome) -> Iterator[str]:
     if reported.returncode != 0:
         yield f"`report` ended with {reported.returncode}: {reported.stderr.decode()[-300:]}"
         return
-    outcome.behaviour = outcome.behaviour.leaving("results.json", "exchanges.jsonl", "junit.xml", "report.html")
+    outcome.behaviour = outcome.behaviour.leaving(*FILES)
     yield from leaves_valid_reports(outcome)
     yield from says_that_it_was_interrupted(outcome)
 
@@ -146,7 +145,6 @@ for exchanges in (1, 20):
         act=partial(_killed, exchanges),
         leaves=(),
         examine=can_be_reported,
-        fast=exchanges == 20,
     )
 
 
@@ -190,6 +188,18 @@ def says_why(*words: str) -> Callable[[Outcome], Iterator[str]]:
     return examine
 
 
+def leaves_nothing_half(*words: str) -> Callable[[Outcome], Iterator[str]]:
+    """Look for the message, and read whatever stands under a final name."""
+
+    def examine(outcome: Outcome) -> Iterator[str]:
+        yield from says_why(*words)(outcome)
+        there = [name for name in FILES if outcome.file(name).is_file()]
+        outcome.behaviour = outcome.behaviour.leaving(*there)
+        yield from leaves_valid_reports(outcome)
+
+    return examine
+
+
 # sizes at which the evidence, the record or the reports no longer fit
 for size in (1_000, 20_000, 100_000, 180_000, 300_000):
     add(
@@ -198,8 +208,7 @@ for size in (1_000, 20_000, 100_000, 180_000, 300_000):
         *(USAGE, KIT_FAULT),
         largest_file=size,
         leaves=(),
-        examine=says_why("File too large", "No space left"),
-        fast=size == 100_000,
+        examine=leaves_nothing_half("File too large", "No space left"),
     )
 
 
@@ -234,8 +243,26 @@ def _replaced(running: Running) -> None:
 
 
 ANY_END: Final = (CONFORMANT, NOT_CONFORMANT, USAGE, INCONCLUSIVE, KIT_FAULT)
-add("the-folder-is-removed", "ending", USAGE, KIT_FAULT, target=_slowly, act=_removed, leaves=(), examine=says_why("report"))
-add("the-folder-becomes-a-file", "ending", USAGE, KIT_FAULT, target=_slowly, act=_replaced, leaves=(), examine=says_why("report"))
+add(
+    "the-folder-is-removed",
+    "ending",
+    USAGE,
+    KIT_FAULT,
+    target=_slowly,
+    act=_removed,
+    leaves=(),
+    examine=says_why("report"),
+)
+add(
+    "the-folder-becomes-a-file",
+    "ending",
+    USAGE,
+    KIT_FAULT,
+    target=_slowly,
+    act=_replaced,
+    leaves=(),
+    examine=says_why("report"),
+)
 
 
 def _is_a_file(stage: Stage) -> None:
@@ -261,7 +288,15 @@ def was_refused(outcome: Outcome) -> Iterator[str]:
 
 
 add("the-folder-is-a-file", "ending", USAGE, prepare=_is_a_file, leaves=(), examine=was_refused)
-add("the-folder-has-folders-for-files", "ending", USAGE, KIT_FAULT, prepare=_has_folders_for_files, leaves=(), examine=says_why("report"))
+add(
+    "the-folder-has-folders-for-files",
+    "ending",
+    USAGE,
+    KIT_FAULT,
+    prepare=_has_folders_for_files,
+    leaves=(),
+    examine=says_why("report"),
+)
 add("the-folder-cannot-be-written", "ending", USAGE, CONFORMANT, prepare=_is_closed, leaves=(), examine=was_refused)
 
 

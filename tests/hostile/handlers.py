@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tests.hostile.large import bomb
-from tests.hostile.registry import CONFORMANT, INCONCLUSIVE, add, handler
+from tests.hostile.registry import CONFORMANT, INCONCLUSIVE, NOT_CONFORMANT, add, handler, nothing_more
 from tests.hostile.stage import HANDED_OUT, TOKEN, handles_well, provisioned
 
 if TYPE_CHECKING:
@@ -28,10 +28,19 @@ def never_blames_the_target(outcome: Outcome) -> Iterator[str]:
         yield f"the target is blamed in {len(failed)} cases, e.g. {failed[0]}"
 
 
+def says_that_it_was_the_handler(outcome: Outcome) -> Iterator[str]:
+    """Every case that could not be tried says who was in the way."""
+    yield from never_blames_the_target(outcome)
+    errors = [case for case in outcome.record.get("cases", ()) if case["status"] == "error"]
+    others = [case["message"] for case in errors if "the state " not in case["message"]]
+    if others or not errors:
+        yield f"{len(errors)} cases are errors, {len(others)} of them without the handler's name, e.g. {others[:1]}"
+
+
 hostile = partial(handler, INCONCLUSIVE, examine=never_blames_the_target)
 
 
-@hostile(fast=True)
+@hostile()
 def handler_hangs(line: Line, _: Asked) -> None:
     line.hang()
 
@@ -53,7 +62,7 @@ def handler_drips_interim_answers(line: Line, _: Asked) -> None:
     line.repeat(b"HTTP/1.1 102 Processing\r\n\r\n")
 
 
-@hostile(fast=True)
+@hostile()
 def handler_sends_100_mib(line: Line, _: Asked) -> None:
     line.send(HEAD + b"\r\n")
     line.flood(b'{"mvpd": "' + b"x" * 1024, 100 * MIB)
@@ -65,7 +74,7 @@ def handler_sends_headers_without_end(line: Line, _: Asked) -> None:
     line.flood(b"X-More: x\r\n", 100 * MIB)
 
 
-@hostile()
+@hostile(before=partial(bomb, 1))
 def handler_sends_a_gzip_bomb(line: Line, _: Asked) -> None:
     line.send(HEAD + b"Content-Encoding: gzip\r\n\r\n", bomb(1))
 
@@ -164,8 +173,7 @@ for name, body in BODIES.items():
         "handler",
         INCONCLUSIVE,
         handler=partial(_says, body),
-        examine=never_blames_the_target,
-        fast=name in {"a-header-with-a-line-break", "200000-levels"},
+        examine=says_that_it_was_the_handler,
     )
 
 
@@ -184,14 +192,26 @@ add(
     "handler-names-another-base-url",
     "handler",
     CONFORMANT,
-    handler=partial(_says_more, {"baseUrl": "http://evil.example", "base_url": "http://evil.example", "url": "http://evil.example"}),
+    handler=partial(
+        _says_more, {"baseUrl": "http://evil.example", "base_url": "http://evil.example", "url": "http://evil.example"}
+    ),
 )
-add("handler-says-a-hundred-more-members", "handler", CONFORMANT, handler=partial(_says_more, {f"m{n}": [n] for n in range(100)}))
+add(
+    "handler-says-a-hundred-more-members",
+    "handler",
+    CONFORMANT,
+    handler=partial(_says_more, {f"m{n}": [n] for n in range(100)}),
+)
 add("handler-hands-out-a-host", "handler", 0, 1, 3, handler=partial(_hands_out, {"Host": "evil.example"}))
 add("handler-hands-out-a-cookie", "handler", CONFORMANT, handler=partial(_hands_out, {"X-Cookie": "a=b; c=d"}))
 add("handler-hands-out-an-empty-header", "handler", CONFORMANT, handler=partial(_hands_out, {"X-Empty": ""}))
 add("handler-hands-out-one-letter", "handler", CONFORMANT, handler=partial(_hands_out, {"X-One": "a"}))
-add("handler-hands-out-a-word-of-the-record", "handler", CONFORMANT, handler=partial(_hands_out, {"X-Word": "passed"}), fast=True)
+add(
+    "handler-hands-out-a-word-of-the-record",
+    "handler",
+    CONFORMANT,
+    handler=partial(_hands_out, {"X-Word": "passed"}),
+)
 add("handler-hands-out-60-kib", "handler", 0, 1, 3, handler=partial(_hands_out, {"X-Long": "y" * 60_000}))
 add(
     "handler-hands-out-another-secret-each-time",
@@ -237,10 +257,10 @@ add("handler-fails-every-other-time", "handler", CONFORMANT, INCONCLUSIVE, handl
 COMMANDS: Final = {
     "hangs": "sleep 60",
     "hangs-and-ignores-signals": "trap '' TERM INT HUP; sleep 60",
-    "leaves-children-that-hold-its-pipes": "sleep 60 & echo '{\"mvpd\": \"Cablevision\"}'",
+    "leaves-children-that-hold-its-pipes": 'sleep 60 & echo \'{"mvpd": "Cablevision"}\'',
     "fails": "echo broken >&2; exit 1",
     "kills-itself": "kill -9 $$",
-    "writes-100-mib": "yes '{\"mvpd\": \"Cablevision\"' | head -c 104857600",
+    "writes-100-mib": 'yes \'{"mvpd": "Cablevision"\' | head -c 104857600',
     "writes-100-mib-of-complaints": "yes complaint | head -c 104857600 >&2; exit 1",
     "writes-its-environment": "env; env >&2; exit 1",
     "writes-control-characters": "printf '\\033[31mred\\033]0;owned\\007\\n' >&2; exit 1",
@@ -257,8 +277,7 @@ for name, script in COMMANDS.items():
         INCONCLUSIVE,
         *((1,) if name.startswith("leaves") else ()),
         states=f"command = {json.dumps(words)}",
-        examine=never_blames_the_target if not name.startswith("leaves") else lambda _: (),
-        fast=name == "writes-its-environment",
+        examine=nothing_more if name.startswith("leaves") else never_blames_the_target,
     )
 
 CALLABLES: Final = {
@@ -283,7 +302,10 @@ CALLABLES: Final = {
 
 
 def _writes_a_module(body: str, stage: Stage) -> None:
-    text = f"import os\nSECRET = {HANDED_OUT!r}\n\ndef handle(asked):\n    {body}\n"
+    # what is handed out is secret from then on: the first call does so, those that follow talk of it
+    facts = "{'mvpd': 'Cablevision', 'headers': {'X-Handed-Out': SECRET}}"
+    first = f"    CALLS.append(asked)\n    if len(CALLS) == 1: return {facts}\n" if "SECRET" in body else ""
+    text = f"SECRET = {HANDED_OUT!r}\nCALLS = []\n\ndef handle(asked):\n{first}    {body}\n"
     (stage.work / "states.py").write_text(text, encoding="utf-8")
 
 
@@ -291,11 +313,11 @@ for name, body_of_function in CALLABLES.items():
     add(
         f"handler-callable-{name}",
         "handler",
-        INCONCLUSIVE,
+        *((INCONCLUSIVE, NOT_CONFORMANT) if "SECRET" in body_of_function else (INCONCLUSIVE,)),
         states='python = "states:handle"',
         environ={"PYTHONDONTWRITEBYTECODE": "1"},
         prepare=partial(_writes_a_module, body_of_function),
         lays_out=("target.toml", "states.py"),
-        examine=never_blames_the_target,
-        fast=name == "exits",
+        # a state that was said to be ready, and is not, looks like a fault of the target
+        examine=nothing_more if "SECRET" in body_of_function else never_blames_the_target,
     )

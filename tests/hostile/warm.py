@@ -66,14 +66,14 @@ class Warm:
     """The warm processes: one for each thread that asks, all without the same guard."""
 
     def __init__(self, guard: str = "") -> None:
-        self._guard = guard
+        self.guard = guard
         self._own = threading.local()
         self._all: list[subprocess.Popen[bytes]] = []
 
     def start(self, job: Job) -> Forked:
         if not hasattr(self._own, "server"):
             self._own.server = subprocess.Popen(
-                [sys.executable, "-m", "tests.hostile.warm", *([self._guard] if self._guard else [])],
+                [sys.executable, "-m", "tests.hostile.warm", *([self.guard] if self.guard else [])],
                 cwd=ROOT,
                 env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
                 stdin=subprocess.PIPE,
@@ -110,15 +110,20 @@ def main(guard: str = "") -> None:
         from tests.hostile.guards import remove  # noqa: PLC0415
 
         remove(guard)
-    sys.path.remove(os.getcwd())  # as for the real command, which finds nothing in the folder that it is run in
+    sys.path.remove(str(Path.cwd()))  # as for the real command, which finds nothing in the folder that it is run in
     for line in sys.stdin.buffer:
         job = Job(**json.loads(line))
         pid = os.fork()
         if pid == 0:
             _run(job, command.main)
-        print(pid, flush=True)
+        _say(pid)
         _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        _say(os.waitstatus_to_exitcode(status))
+
+
+def _say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def _run(job: Job, command: object) -> NoReturn:
