@@ -36,6 +36,17 @@ INCONCLUSIVE: Final = 3
 KIT_FAULT: Final = 4
 INTERRUPTED: Final = 130
 
+UNNEEDED: Final = (
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "pastebin",
+    "threadexception",
+    "unraisableexception",
+)
+"""pytest's own plugins that a run does without."""
+
 
 class UsageError(Exception):
     """What was asked for cannot be done; the text says what, and what can."""
@@ -115,6 +126,8 @@ def _arguments(keyword: str) -> list[str]:
         *("-p", "conformance.plugin", "-p", "no:cacheprovider", "--disable-plugin-autoload"),
         # --tb=native: the seam has words of its own, and pytest's other styles parse every source file
         *("-s", "-q", "--no-header", "--no-summary", "--tb=native"),
+        # what no case needs costs time with each of them
+        *(word for name in UNNEEDED for word in ("-p", f"no:{name}")),
         *(("-k", keyword) if keyword else ()),
     ]
 

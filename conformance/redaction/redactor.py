@@ -59,6 +59,7 @@ class Redactor:
         self._remembered: dict[str, str] = {}
         self._own = re.compile(r"(?!)")
         self._least = SHORTEST_PART
+        self._beginnings: frozenset[str] = frozenset()
         for name, value in secrets.items():
             self.learn(name, value)
 
@@ -75,6 +76,7 @@ class Redactor:
             self._secrets = dict(sorted((self._secrets | fresh).items(), key=lambda item: -len(item[0])))
             self._least = min(SHORTEST_PART, *map(len, self._secrets))
             self._own = re.compile("|".join({re.escape(each.marker) for each in self._secrets.values()}))
+            self._beginnings = frozenset(block[:_BLOCK] for each in self._secrets.values() for block in each.blocks)
             self._remembered.clear()
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
@@ -137,11 +139,19 @@ class Redactor:
             done = each.end
         return "".join([*pieces, text[done:]])
 
+    def _may_hold(self, lowered: str) -> bool:
+        """Say whether a piece of a secret may stand in a text: most texts hold none, and are done with here."""
+        beginnings = self._beginnings
+        if self._least < _BLOCK or len(lowered) > len(beginnings):
+            return any(beginning in lowered for beginning in beginnings)
+        return not beginnings.isdisjoint([lowered[at : at + _BLOCK] for at in range(len(lowered) - _BLOCK + 1)])
+
     def _found(self, view: View, depth: int) -> Iterator[_Found]:
         """Find secrets in a view of a text, and in whatever it says once one more encoding is undone."""
         lowered = _lower(view.text)
-        for secret in self._secrets.values():
-            yield from (each.in_terms_of(view) for each in secret.found_in(lowered))
+        if self._may_hold(lowered):
+            for secret in self._secrets.values():
+                yield from (each.in_terms_of(view) for each in secret.found_in(lowered))
         if depth == 0 or not self._secrets:
             return
         plainer = unescaped(view)
@@ -189,17 +199,29 @@ class _Secret:
     def marker(self) -> str:
         return "{{" + re.sub(r"\W", "_", self.name) + "}}"
 
+    @property
+    def blocks(self) -> Iterator[str]:
+        for blocks in self.forms.values():
+            yield from blocks
+
     def found_in(self, text: str) -> Iterator[_Found]:
+        """Give the pieces of the secret that stand in a text, each once."""
         for form, blocks in self.forms.items():
             least = min(len(form), SHORTEST_PART)
+            ends: dict[int, int] = {}
             for block, offset in blocks.items():
                 at = text.find(block)
                 while at >= 0:
-                    begin, end = _extended(text, at, form, offset, len(block))
-                    if end - begin >= least:
-                        whole = end - begin == len(form)
-                        yield _Found(begin, end, self.marker if whole else f"{{{{PART_OF_{self.marker[2:]}", whole)
-                    at = text.find(block, end)
+                    start = at - offset  # where the form would begin: the blocks of one piece agree on it
+                    if at >= ends.get(start, 0):
+                        begin, ends[start] = _extended(text, at, form, offset, len(block))
+                        if ends[start] - begin >= least:
+                            yield self._marked(begin, ends[start], form)
+                    at = text.find(block, at + len(block))
+
+    def _marked(self, begin: int, end: int, form: str) -> _Found:
+        whole = end - begin == len(form)
+        return _Found(begin, end, self.marker if whole else f"{{{{PART_OF_{self.marker[2:]}", whole)
 
 
 def _parts(value: str) -> Iterator[str]:
