@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -79,7 +80,7 @@ def nothing_ran(outcome: Outcome) -> Iterator[str]:
     if any(outcome.stage.folder.rglob("owned")):
         yield "a payload ran"
     junit = outcome.file("junit.xml")
-    if junit.is_file() and b'name="owned"' in junit.read_bytes():
+    if junit.is_file() and any(each.get("name") == "owned" for each in ET.parse(junit).iter()):
         yield "junit.xml has a suite of the target's"
 
 

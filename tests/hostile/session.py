@@ -8,6 +8,7 @@ It ends with 1 where a run broke a promise of SECURITY.md, or where one kept all
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import time
@@ -94,4 +95,6 @@ def _show(outcome: Outcome) -> bool:
 
 
 if __name__ == "__main__":
+    # a shell that starts a session in the background has it ignored, and so would every command
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(without(sys.argv[2:]) if sys.argv[1:2] == ["--without"] else main(sys.argv[1:]))
