@@ -1,6 +1,7 @@
 """Every behaviour, from every module that has some."""
 
 from tests.hostile import (
+    disk,
     elsewhere,
     ending,
     framing,
@@ -9,21 +10,19 @@ from tests.hostile import (
     leaking,
     markup,
     octets,
+    programs,
     slow,
     tls,
 )
 from tests.hostile.registry import BEHAVIOURS
 
-MODULES = (slow, large, framing, octets, leaking, markup, elsewhere, handlers, tls, ending)
+MODULES = (slow, large, framing, octets, leaking, markup, elsewhere, handlers, programs, tls, ending, disk)
 
 FAST = (
-    "refuses-connections",
     "drips-the-status-line",
     "sends-100-mib-without-a-length",
-    "sends-a-bomb-of-empty-members",
     "sends-an-array-of-200000-levels",
     "ends-within-a-chunk",
-    "answers-with-a-lone-surrogate-as-an-escape",
     "acts-on-the-terminal-in-the-reason",
     "echoes-the-whole-request",
     "writes-the-end-of-the-script",

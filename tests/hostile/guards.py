@@ -19,6 +19,7 @@ from conformance.report import html, junit, terminal
 from conformance.rules import body
 from conformance.run import run
 from conformance.sender import client, coding, wire
+from conformance.target import legal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -91,7 +92,7 @@ def giving_up() -> None:
 def body_cap() -> None:
     """A body is read to its end."""
     put(wire, Limits=lambda **_: SimpleNamespace(head=FAR, body=FAR))
-    wire.fetch.__kwdefaults__["limits"] = wire.Limits()
+    (wire.fetch.__kwdefaults__ or {})["limits"] = wire.Limits()
 
 
 @guards("sends-a-gzip-bomb")
@@ -105,7 +106,7 @@ def decompression_cap() -> None:
 def nesting_cap() -> None:
     """JSON is read however deep it is."""
     put(body, DEEPEST=FAR)
-    body.RecursionError = KeyError  # type: ignore[attr-defined]  (what the module looks for is found here first)
+    setattr(body, "RecursionError", KeyError)  # noqa: B010  (what the module looks for is found there first)
 
 
 # --- leaks ---
@@ -213,6 +214,4 @@ def writing_aside() -> None:
 @guards("handler-says-a-header-with-a-line-break")
 def handler_checks() -> None:
     """A state handler hands out what it likes."""
-    from conformance.states import provisioning  # noqa: PLC0415
-
-    put(provisioning.legal, is_header_value=lambda _: True)
+    put(legal, is_header_value=lambda _: True)

@@ -9,7 +9,7 @@ import json
 import zlib
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
 from tests.hostile.registry import CONFORMANT, INCONCLUSIVE, NOT_CONFORMANT, add
@@ -100,10 +100,10 @@ def _whole(good: Answer, body: bytes, *more: bytes, reason: bytes = b"OK") -> by
 
 def _json_with(good: Answer, data: bytes) -> dict[str, object]:
     text = data.decode("latin-1")
-    value: dict[str, object] = json.loads(good.body)
+    value: dict[str, Any] = json.loads(good.body)
     if good.status == 200:
         entry = {"actionName": text, "actionType": text, "mvpd": text, "url": f"https://example.com/?token={text}"}
-        return {"logouts": dict.fromkeys(value["logouts"], entry) | {text: entry}}  # type: ignore[attr-defined]
+        return {"logouts": dict.fromkeys([*value["logouts"], text], entry)}
     return value | {"message": text, "code": text, "helpUrl": text, "action": text, text: 1}
 
 
