@@ -105,7 +105,8 @@ for name in ("a-script", "an-attribute", "the-shell", "a-template", "entities"):
     )
 
 for name in ("a-script", "an-attribute", "the-shell", "a-template", "console-markup"):
-    text = PAYLOADS[name].replace("\\", "\\\\").replace('"', '\\"')
+    # a target file reads ${NAME} from the environment
+    text = PAYLOADS[name].replace("${", "$ {").replace("\\", "\\\\").replace('"', '\\"')
     add(
         f"target-file-has-a-name-like-{name}",
         "markup",
