@@ -70,3 +70,10 @@ def hostile(session: nox.Session) -> None:
     """Point the command at every hostile behaviour, under a clock and a memory limit."""
     session.install("-e", ".", *GROUPS["tests"])
     session.run("python", "-m", "tests.hostile.session", *session.posargs)
+
+
+@nox.session
+def guards(session: nox.Session) -> None:
+    """Take the guards against hostile targets out of the kit, one at a time: each must be missed."""
+    session.install("-e", ".", *GROUPS["tests"])
+    session.run("python", "-m", "tests.hostile.session", "--without", *session.posargs)

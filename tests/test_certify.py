@@ -122,6 +122,20 @@ def test_the_callers_pytest_settings_have_no_say(settings: Settings, monkeypatch
     assert os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
 
 
+def test_nor_have_settings_of_what_generates_requests(tmp_path: Path) -> None:
+    variables = {"SCHEMATHESIS_HOOKS": "no_such_module", "HYPOTHESIS_PROFILE": "no_such_profile"}
+    ended = logout_conformance("run", "--case", "generated/valid", folder=tmp_path, **variables)
+    assert (ended.code, ended.complaints) == (3, "")
+    assert "1 passed" in ended.output
+
+
+def test_nor_has_a_schemathesis_toml_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "schemathesis.toml").write_text('hooks = "no_such_module"\nbroken', encoding="utf-8")
+    ended = logout_conformance("run", "--case", "generated/valid", folder=tmp_path)
+    assert (ended.code, ended.complaints) == (3, "")
+    assert "1 passed" in ended.output
+
+
 def test_the_folders_pytest_settings_have_no_say(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text(
         "[pytest]\naddopts = --no-such-option -W error\npython_files = nothing.py\nfilterwarnings = error\n",

@@ -11,6 +11,7 @@ import click
 from conformance import __version__
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
 from conformance.cli.listing import listing
+from conformance.cli.output import lasting_output
 from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.serve import serve
@@ -34,6 +35,11 @@ def main() -> None:
     # SIGINT too: a shell that starts a command in the background has it ignored
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
+    with lasting_output():
+        _run()
+
+
+def _run() -> None:
     try:
         # not click's own standalone mode: it ends with 1 where the user pressed Ctrl-C
         cli(standalone_mode=False)

@@ -131,10 +131,12 @@ class Generated:
 def _operations() -> Mapping[str, SearchStrategy[Case]]:
     import schemathesis  # noqa: PLC0415  (a third of a second that `--help` need not wait for)
     from schemathesis import GenerationMode  # noqa: PLC0415
+    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
 
     for name, strategy in _formats().items():
         schemathesis.openapi.format(name, strategy)
-    schema = schemathesis.openapi.from_path(spec_file("openapi.yaml"))
+    # without a configuration of its own it looks for somebody's schemathesis.toml, here and in every folder above
+    schema = schemathesis.openapi.from_path(spec_file("openapi.yaml"), config=SchemathesisConfig())
     operation = schema[PATH]["GET"]
     return {
         "valid": operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
