@@ -111,9 +111,9 @@ def rank_of(case: str) -> int:
 
 
 def title_of(item: pytest.Item) -> str:
-    """Give the sentence that a case tests, and what of it: the scenario, the form, the step."""
+    """Give the sentence that a case tests, and with what: the form, the step. A scenario is told beside it."""
     function, callspec = getattr(item, "function", None), getattr(item, "callspec", None)
     sentence = re.sub(r"\s+", " ", (getattr(function, "__doc__", "") or item.name).strip())
-    if callspec is None or not callspec.id:
+    if callspec is None or not callspec.id or "scenario" in callspec.params:
         return sentence
     return f"{sentence.removesuffix('.')} ({re.sub(r'[-_]', ' ', callspec.id)})."
