@@ -21,6 +21,7 @@ from conformance.cli import main as cli
 from conformance.record import record as records
 from conformance.reference import ACCESS_TOKEN, LogoutError, LogoutRequest, ReferenceServer, running
 from conformance.reference.errors import METHOD_NOT_ALLOWED
+from conformance.report import FORMATS, files_of
 from tests.commands import FILES, SCRIPT, environment, logout_conformance, python
 from tests.loopback import Asked, Loopback, answer, serving, success
 
@@ -587,6 +588,8 @@ def test_report_renders_what_is_asked_for(reference_run: ReferenceRun, tmp_path:
         (tmp_path / name).write_bytes((reference_run.folder / name).read_bytes())
     assert logout_conformance("report", ".", "--format", "junit", folder=tmp_path).output == "junit.xml\n"
     assert not (tmp_path / "report.html").exists()
+    every = logout_conformance("report", ".", "--format", ",".join(FORMATS), folder=tmp_path)
+    assert (every.code, every.output.splitlines()) == (0, files_of())
 
 
 def test_results_are_json_for_whoever_reads_them(unreachable: tuple[Ended, Path]) -> None:
