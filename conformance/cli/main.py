@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from conformance import __version__
+from conformance.cli.diff import diff
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
 from conformance.cli.listing import listing
 from conformance.cli.report import report
@@ -25,7 +26,7 @@ def cli() -> None:
     """
 
 
-for command in (run, serve, listing, report):
+for command in (run, serve, listing, report, diff):
     cli.add_command(command)
 
 

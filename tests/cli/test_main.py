@@ -59,8 +59,8 @@ def commands() -> dict[str, click.Command]:
     return dict(cli.cli.commands)
 
 
-def test_the_four_commands_and_their_flags() -> None:
-    assert list(commands()) == ["run", "serve", "list", "report"]
+def test_the_commands_and_their_flags() -> None:
+    assert list(commands()) == ["run", "serve", "list", "report", "diff"]
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
         *("url", "--target", "--service-provider", "--other-service-provider", "--redirect-url", "--header"),
@@ -70,9 +70,10 @@ def test_the_four_commands_and_their_flags() -> None:
     assert flags["serve"] == {"--host", "--port"}
     assert flags["list"] == {"--case", "--scenario", "-k", "--requirements", "--cost"}
     assert flags["report"] == {"folder", "--format"}
+    assert flags["diff"] == {"old", "new", "--format", "--out"}
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "list", "report"])
+@pytest.mark.parametrize("command", cli.cli.commands)
 def test_the_help_of_each_command_says_what_each_flag_does_and_has_an_example(command: str, tmp_path: Path) -> None:
     ended = logout_conformance(command, "--help", folder=tmp_path)
     assert (ended.code, ended.complaints) == (0, "")
