@@ -11,6 +11,7 @@ import click
 from conformance import __version__
 from conformance.cli.diff import diff
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
+from conformance.cli.explain import explain
 from conformance.cli.listing import listing
 from conformance.cli.report import report
 from conformance.cli.run import run
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for command in (run, serve, listing, report, diff):
+for command in (run, serve, listing, report, diff, explain):
     cli.add_command(command)
 
 

@@ -60,7 +60,7 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_the_commands_and_their_flags() -> None:
-    assert list(commands()) == ["run", "serve", "list", "report", "diff"]
+    assert list(commands()) == ["run", "serve", "list", "report", "diff", "explain"]
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
         *("url", "--target", "--service-provider", "--other-service-provider", "--redirect-url", "--header"),
@@ -70,6 +70,7 @@ def test_the_commands_and_their_flags() -> None:
     assert flags["serve"] == {"--host", "--port"}
     assert flags["list"] == {"--case", "--scenario", "-k", "--requirements", "--cost"}
     assert flags["report"] == {"folder", "--format"}
+    assert flags["explain"] == {"name", "--report-dir"}
     assert flags["diff"] == {"old", "new", "--format", "--out"}
 
 
