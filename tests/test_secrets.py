@@ -96,6 +96,22 @@ def test_no_piece_of_a_secret_is_left_behind(secret: str, run: tuple[Ended, Path
         assert found == [], name
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(("diff", "reports", "reports", "--format", form) for form in ("text", "markdown", "html")),
+        ("explain", "error-without-token", "--report-dir", "reports"),
+        ("explain", "success/url-without-token/logout-endpoint", "--report-dir", "reports"),
+    ],
+    ids=" ".join,
+)
+def test_nor_does_who_reads_the_record_later_show_one(arguments: tuple[str, ...], run: tuple[Ended, Path]) -> None:
+    _, folder = run
+    ended = logout_conformance(*arguments, folder=folder)
+    assert (ended.code, ended.complaints) == (0, "")
+    assert not any(piece in ended.output for secret in (TOKEN, EXTRA, ISSUED) for piece in pieces(secret))
+
+
 def test_markers_say_which_secret_stood_there(run: tuple[Ended, Path]) -> None:
     _, folder = run
     evidence = left(folder)["exchanges.jsonl"]

@@ -32,6 +32,7 @@ def render(record: Record, exchanges: Iterable[ExchangeLine]) -> Iterator[str]:
     head = {
         "version": "1.2",
         "creator": {"name": "logout-conformance", "version": record.kit_version},
+        "pages": [],  # not needed by the format, but by some that read it
         "comment": f"{record.verdict}; secrets were replaced by markers such as {{{{ACCESS_TOKEN}}}}",
     }
     yield f'{{"log": {json.dumps(head)[:-1]}, "entries": ['

@@ -10,9 +10,9 @@ from conformance.report.html import sources
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.record.record import ExchangeLine, Finding, Record, Verdict
+    from conformance.record.record import ExchangeLine, Finding, Record, Scenario, Verdict
     from conformance.report.digest import Fix
 
 ROWS: Final = 20
@@ -116,15 +116,22 @@ def _rest(record: Record) -> Iterator[str]:
     if untested or others or record.notes or record.kit_faults:
         yield "### What else to know"
         yield ""
-    for scenario in untested[:ROWS]:
-        mandatory = " (mandatory)" if scenario.mandatory else ""
-        yield f"- not tested: {code(scenario.id)}{mandatory}: {prose(scenario.reason or scenario.status)}"
-    yield from _more(len(untested))
+    yield from _untested(untested)
     for group in others[:ROWS]:
         yield f"- {group.status}: {len(group.cases)} cases, such as {code(group.cases[0].id)}: {prose(group.reason)}"
     yield from _more(len(others))
     yield from (f"- the kit itself failed in {code(case)}; please report it" for case in record.kit_faults[:ROWS])
     yield from (f"- {prose(note)}" for note in record.notes[:ROWS])
+
+
+def _untested(scenarios: Sequence[Scenario]) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for scenario in scenarios[:ROWS]:
+        reason = scenario.reason or scenario.status.replace("-", " ")
+        reasons.setdefault(reason, []).append(code(scenario.id) + (" (mandatory)" if scenario.mandatory else ""))
+    for reason, names in reasons.items():
+        yield f"- not tested: {', '.join(names)}: {prose(reason)}"
+    yield from _more(len(scenarios))
 
 
 def _more(number: int) -> Iterator[str]:
@@ -134,7 +141,8 @@ def _more(number: int) -> Iterator[str]:
 
 
 def _sources(section: str) -> str:
-    return ", ".join(f"[{prose(name)}]({address})" if address else _named(name) for name, address in sources(section))
+    named = sources(section[:_LIMIT])
+    return ", ".join(f"[{prose(name)}]({address})" if address else _named(name) for name, address in named)
 
 
 def _named(name: str) -> str:

@@ -44,7 +44,7 @@ def test_an_archive_says_who_made_it() -> None:
     log = archive()
     assert (log["version"], log["creator"]) == ("1.2", {"name": "logout-conformance", "version": "0.1.0"})
     assert "{{ACCESS_TOKEN}}" in log["comment"]
-    assert log["entries"] == []
+    assert log["entries"] == log["pages"] == []
 
 
 def test_an_exchange_is_an_entry_with_its_time() -> None:

@@ -80,6 +80,11 @@ def test_what_was_not_tested_says_why() -> None:
     assert "- the kit itself failed in `d`; please report it\n- waited 12 s\n" in text
 
 
+def test_scenarios_that_were_left_out_for_one_reason_are_one_line() -> None:
+    scenarios = [{"id": name, "mandatory": False, "status": "not-selected"} for name in ("degraded", "apple-sso")]
+    assert "- not tested: `degraded`, `apple-sso`: not selected\n" in summary(a_record(a_case(), scenarios=scenarios))
+
+
 def test_lists_are_bounded_and_say_what_is_left_out() -> None:
     many = [a_case("failed", f"a/{number}", findings=[], requirements=[f"r{number}"]) for number in range(25)]
     assert "- ... and 5 more in the report" in summary(a_record(*many))
@@ -88,14 +93,21 @@ def test_lists_are_bounded_and_say_what_is_left_out() -> None:
 
 
 def test_a_summary_stays_below_what_github_shows() -> None:
-    huge = "登" * 100_000
+    huge = "登😀" * 50_000
     findings = [a_finding().model_copy(update={"seen": huge, "where": f"/{n}", "expected": huge}) for n in range(20)]
     cases = [
-        a_case("failed", f"{huge}{n}", findings=findings, message=huge, requirements=[f"r{n}"], rerun=huge)
+        a_case("failed", f"{n}{huge}", findings=findings, message=huge, requirements=[f"r{n}"], rerun=huge)
         for n in range(100)
     ]
-    scenarios = [{"id": huge, "mandatory": True, "status": "skipped", "reason": huge}] * 100
-    text = summary(a_record(*cases, scenarios=scenarios, reasons=[huge] * 100, notes=[huge] * 100))
+    errors = [a_case("error", f"e{n}{huge}", message=f"{n}{huge}") for n in range(100)]
+    scenarios = [{"id": f"{n}{huge}", "mandatory": True, "status": "skipped", "reason": huge} for n in range(100)]
+    law = [JSON_TYPE.model_copy(update={"section": ",".join("ab" * 50_000), "sentence": huge})]
+    text = summary(
+        a_record(
+            *cases, *errors, scenarios=scenarios, reasons=[huge] * 100, notes=[huge] * 100, requirements=law,
+            kit_faults=[huge] * 100,
+        )
+    )  # fmt: skip
     assert len(text.encode()) < 1024 * 1024
     assert huge not in text
 
