@@ -70,10 +70,17 @@ def sections(difference: Difference) -> list[Section]:
 
 def headline(difference: Difference) -> str:
     """Say in one line what came of it."""
-    new, fixed, still = (len(c) for c in (difference.new_failures, difference.fixed, difference.still_failing))
+    return f"{_verdict(difference)}. {_counts(difference)}"
+
+
+def _verdict(difference: Difference) -> str:
     before, after = (VERDICTS[record.verdict][0] for record in (difference.old, difference.new))
-    verdict = f"{after}, as before" if before == after else f"{after}, before: {before}"
-    return f"{verdict}. {new} new failure{'' if new == 1 else 's'}, {fixed} fixed, {still} still failing."
+    return f"{after}, as before" if before == after else f"{after}, before: {before}"
+
+
+def _counts(difference: Difference) -> str:
+    new, fixed, still = (len(c) for c in (difference.new_failures, difference.fixed, difference.still_failing))
+    return f"{new} new failure{'' if new == 1 else 's'}, {fixed} fixed, {still} still failing."
 
 
 def text(difference: Difference) -> Iterator[str]:
@@ -109,7 +116,8 @@ def html(difference: Difference) -> Iterator[str]:
         _environment()
         .get_template("diff.html.j2")
         .generate(
-            headline=headline(difference),
+            title=_verdict(difference),
+            counts=_counts(difference),
             verdict=difference.new.verdict,
             runs=[("Old run", run_of(difference.old)), ("New run", run_of(difference.new))],
             sections=sections(difference),

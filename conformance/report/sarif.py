@@ -110,9 +110,13 @@ def _message(case: Case, finding: Finding | None) -> str:
 
 
 def _location(requirement: RequirementText | None, case: Case) -> Mapping[str, object]:
-    region = {"region": {"startLine": requirement.line}} if requirement and requirement.line else {}
+    # code scanning shows no result without a line; older records do not say which
+    line = (requirement.line if requirement else None) or 1
     return {
-        "physicalLocation": {"artifactLocation": {"uri": LAW, "uriBaseId": "%SRCROOT%"}, **region},
+        "physicalLocation": {
+            "artifactLocation": {"uri": LAW, "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": line},
+        },
         "logicalLocations": [{"fullyQualifiedName": _plain(case.id), "kind": "function"}],
     }
 

@@ -59,9 +59,9 @@ def test_the_lines_of_the_law_are_where_its_rows_stand() -> None:
     assert all(lines[row.line - 1] == f"  - id: {row.id}" for row in catalogue().requirements)
 
 
-def test_a_record_without_lines_points_at_the_file() -> None:
+def test_a_record_without_lines_points_at_the_top_of_the_file() -> None:
     (result,) = run_of(a_record(a_case("failed")))["results"]
-    assert "region" not in result["locations"][0]["physicalLocation"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
 
 
 def test_a_broken_should_is_a_warning_and_what_passed_is_no_result() -> None:
