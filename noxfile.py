@@ -33,7 +33,9 @@ def wheel(session: nox.Session) -> None:
     with session.chdir(elsewhere):
         session.run("logout-conformance", "--version")
         session.run("logout-conformance", "run", "--report-dir", "reports")
-        session.run("logout-conformance", "report", "reports")
+        session.run("logout-conformance", "report", "reports", "--format", "html,junit,markdown,sarif,badge,har")
+        session.run("logout-conformance", "diff", "reports", "reports", "--format", "html", "--out", "diff.html")
+        session.run("logout-conformance", "explain", "redirect-url-required", "--report-dir", "reports")
 
 
 @nox.session

@@ -9,7 +9,9 @@ from typing import NoReturn
 import click
 
 from conformance import __version__
+from conformance.cli.diff import diff
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
+from conformance.cli.explain import explain
 from conformance.cli.listing import listing
 from conformance.cli.output import lasting_output
 from conformance.cli.report import report
@@ -26,7 +28,7 @@ def cli() -> None:
     """
 
 
-for command in (run, serve, listing, report):
+for command in (run, serve, listing, report, diff, explain):
     cli.add_command(command)
 
 

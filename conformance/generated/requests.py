@@ -228,7 +228,7 @@ class _Failing(Exception):  # noqa: N818
         self.request = request
 
 
-class _Enough(BaseException):  # noqa: N818
+class _Enough(BaseException):
     """Ends the search at once: Hypothesis takes any other exception for a failure to shrink further."""
 
 
