@@ -44,7 +44,7 @@ class Choice:
             return
         self.present.add(exchange.index)
         if self._wanted(exchange):
-            places = self._places.get(exchange.index, frozenset())
+            places = self._places.get(exchange.index, set())
             self.taken[exchange.index] = evidence_of(exchange, places, verify=self._verify)
 
     def _wanted(self, exchange: ExchangeLine) -> bool:

@@ -68,12 +68,8 @@ def evidence_of(exchange: ExchangeLine, places: Collection[str] = (), *, verify:
 def answer_of(exchange: ExchangeLine) -> bytes:
     """Give the same for answers that are equal but for what differs each time: dates and UUIDs, such as traces."""
     answer = exchange.response
-    if answer is None:
-        return blake2b((exchange.trouble or "").encode(), digest_size=16).digest()
-    digest = blake2b(digest_size=16)
-    for text in _texts(answer):
-        digest.update(_EACH_TIME.sub("", text).encode() + b"\n")
-    return digest.digest()
+    text = "\n".join(_texts(answer)) if answer else exchange.trouble or ""
+    return blake2b(_EACH_TIME.sub("", text).encode("utf-8", "backslashreplace"), digest_size=16).digest()
 
 
 def _texts(answer: ReceivedResponse) -> Iterable[str]:
@@ -84,7 +80,8 @@ def _texts(answer: ReceivedResponse) -> Iterable[str]:
 
 def _first(headers: Sequence[Header]) -> Sequence[Header]:
     """Give the headers that there is room for; the first always is shown."""
-    room, first = MOST_TEXT, []
+    room = MOST_TEXT
+    first: list[Header] = []
     for name, value in headers[:MOST_HEADERS]:
         room -= len(name) + len(value)
         if room < 0 and first:

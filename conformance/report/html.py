@@ -70,15 +70,19 @@ def sources(section: str) -> list[tuple[str, str | None]]:
 def seen(text: str, keep: str = "", limit: int = _LIMIT) -> Markup:
     """Show foreign text between tags: what cannot be seen, and markers of secrets, stand out from what was sent so."""
     shown = "".join(
-        f'<span class="escape">{between_tags(part)}</span>' if is_escape else between_tags(part)
+        f'<span class="escape">{part}</span>' if is_escape else _escaped(part)
         for part, is_escape in parts(shortened(text, limit), keep)
     )
-    return Markup(MARKER.sub(r'<span class="secret">\g<0></span>', shown))  # noqa: S704  (escaped by between_tags)
+    return Markup(MARKER.sub(r'<span class="secret">\g<0></span>', shown))  # noqa: S704  (escaped above)
 
 
 def between_tags(text: str) -> Markup:
     """Escape a text that stands between tags: there quotes are quotes, and JSON and commands are full of them."""
-    return Markup(str(escape(text)).replace("&#34;", '"').replace("&#39;", "'"))  # noqa: S704  (escaped here)
+    return Markup(_escaped(visible(text)))  # noqa: S704  (escaped here)
+
+
+def _escaped(text: str) -> str:
+    return str(escape(text)).replace("&#34;", '"').replace("&#39;", "'")
 
 
 def _own(name: str) -> Markup:

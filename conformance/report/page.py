@@ -99,13 +99,21 @@ def _fragment(name: str) -> str:
 
 
 def _fix_view(fix: Fix, taken: Mapping[int, Evidence]) -> FixView:
-    """Choose what shows the fault: a request that needs no state on the server, where there is one."""
-    for case in sorted(fix.cases, key=lambda case: case.scenario != STATELESS):
-        pointed_at = [finding.exchange for finding in case.findings if finding.exchange is not None]
-        for index in [*pointed_at, *indexes(case)]:
-            if index in taken:
-                return FixView(fix, taken[index], case)
-    return FixView(fix, None, fix.cases[0] if fix.cases else None)
+    """Choose what shows the fault: the request that needs the fewest secrets, and no state on the server."""
+    views = [FixView(fix, evidence, case) for case in fix.cases if (evidence := _telling(case, taken))]
+    easiest = min(views, key=_effort, default=None)
+    return easiest or FixView(fix, None, fix.cases[0] if fix.cases else None)
+
+
+def _telling(case: Case, taken: Mapping[int, Evidence]) -> Evidence | None:
+    pointed_at = [finding.exchange for finding in case.findings if finding.exchange is not None]
+    return next((taken[index] for index in [*pointed_at, *indexes(case)] if index in taken), None)
+
+
+def _effort(view: FixView) -> tuple[int, bool]:
+    assert view.evidence  # noqa: S101  (only such views are compared)
+    assert view.case  # noqa: S101
+    return len(view.evidence.variables), view.case.scenario != STATELESS
 
 
 def _duration(record: Record) -> str:

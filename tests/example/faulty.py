@@ -9,8 +9,9 @@ from conformance.reference import Handler, Json, LogoutRequest, Profile, Referen
 from conformance.reference.errors import METHOD_NOT_ALLOWED, UNSUPPORTED_STATE, ErrorCode, LogoutError
 
 if TYPE_CHECKING:
-    from conformance.reference.states import Key, State
     from werkzeug.wrappers import Response
+
+    from conformance.reference.states import Key, State
 
 FORBIDDEN = ErrorCode(403, "forbidden", "The access token is not valid.", action="authentication")
 

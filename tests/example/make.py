@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING, Final
 
 from conformance.certify import Settings, certify, reference_target
@@ -55,5 +54,6 @@ def _make(folder: Path, target: AbstractContextManager[Target], rerun: str) -> N
         certify(Settings(started, report_dir=folder, formats=("html",), rerun=rerun))
     make_steady(folder)
     render(folder, ("html",))
-    for left in set(os.listdir(folder)) - set(FILES):
-        (folder / left).unlink()
+    for left in folder.iterdir():
+        if left.name not in FILES:
+            left.unlink()
