@@ -236,8 +236,8 @@ def test_evidence_of_what_passed_is_folded() -> None:
     lost = an_exchange(2, request=a_request(headers=headers[:1]))
     text = words(page_of(a_record(a_case(exchanges=[0, 1, 2, 3])), an_exchange(), other, lost, an_exchange(3)))
     for part in (
-        "Accept: text/html its other headers are those of exchange 0",
-        "its other headers are those of exchange 0, without Accept",
+        "Accept: text/html the rest as in exchange 0",
+        "the rest as in exchange 0, without Accept",
         "Exchange 3 250.0 ms; logout-endpoint, first Request the same as in exchange 0 Answer HTTP/1.1 200 OK, as in",
     ):
         assert part in text
