@@ -39,6 +39,12 @@ class FixView:
     evidence: Evidence | None
     case: Case | None
 
+    @property
+    def state(self) -> str:
+        """What must hold on the server before the request; empty where it needs nothing."""
+        scenario = self.case.scenario if self.case else None
+        return scenario if scenario and scenario != STATELESS else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -112,8 +118,7 @@ def _telling(case: Case, taken: Mapping[int, Evidence]) -> Evidence | None:
 
 def _effort(view: FixView) -> tuple[int, bool]:
     assert view.evidence  # noqa: S101  (only such views are compared)
-    assert view.case  # noqa: S101
-    return len(view.evidence.variables), view.case.scenario != STATELESS
+    return len(view.evidence.variables), bool(view.state)
 
 
 def _duration(record: Record) -> str:

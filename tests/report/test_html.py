@@ -164,10 +164,10 @@ def test_what_to_fix_first_has_the_law_and_the_difference() -> None:
     assert (
         "What to fix first MUST A 200 has the Content-Type application/json. content-type-of-success, "
         "source page #success, RFC 9110 8.3 expected application/json seen text/html at Content-Type "
-        "See it: send the request (with ACCESS_TOKEN in the environment) curl -i --globoff 'http://127.0.0.1:8080/"
+        "See it: send the request (it needs ACCESS_TOKEN and the state logout-endpoint) curl -i --globoff 'http"
     ) in text
     assert (
-        "or let the kit set up what the request needs, and run the case again logout-conformance run --case "
+        "or let the kit set that up and run the case again logout-conformance run --case "
         "success/content-type/logout-endpoint --seed 0 1 case: success/content-type/logout-endpoint"
     ) in text
 
@@ -175,7 +175,7 @@ def test_what_to_fix_first_has_the_law_and_the_difference() -> None:
 def test_a_cause_comes_first_with_its_advice() -> None:
     cause = {"title": "Every answer is HTML", "advice": "Ask the gateway.", "cases": ["a"]}
     text = words(page_of(a_record(a_case("failed", "a"), causes=[cause])))
-    assert "What to fix first MUST Every answer is HTML Ask the gateway. let the kit" in text
+    assert "What to fix first MUST Every answer is HTML Ask the gateway. Let the kit" in text
 
 
 def test_nothing_to_fix_is_said() -> None:
@@ -200,8 +200,10 @@ def test_every_case_has_its_law_its_evidence_and_its_commands() -> None:
     assert case == {
         "class": "case failed",
         "id": "case-success/content-type/logout-endpoint",
-        "data-scenario": "logout-endpoint",
     }
+    assert [inside["data-scenario"] for inside in page.all("div") if inside.get("class") == "inside"] == [
+        "logout-endpoint"
+    ]
     text = words(page)
     for part in (
         "MUST A 200 has the Content-Type application/json. content-type-of-success, source page #success, RFC 9110 8.3",

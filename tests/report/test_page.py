@@ -28,7 +28,12 @@ def test_a_fix_is_shown_by_the_request_that_is_easiest_to_send() -> None:
     plain = a_request(headers=[])
     exchanges = [an_exchange(0), an_exchange(1, request=plain), an_exchange(2, request=plain)]
     (fix,) = page_of(a_record(*cases), exchanges).fixes
-    assert (fix.case, fix.evidence and fix.evidence.index) == (cases[2], 2)
+    assert (fix.case, fix.evidence and fix.evidence.index, fix.state) == (cases[2], 2, "")
+
+
+def test_a_fix_says_which_state_its_request_needs() -> None:
+    (fix,) = page_of(a_record(a_case("failed")), [an_exchange()]).fixes
+    assert fix.state == "logout-endpoint"
 
 
 def test_a_fix_without_evidence_has_its_case() -> None:

@@ -24,7 +24,7 @@ const facts = new Map(cases.map((one) => [one, {
   status: statusOf(one),
   level: one.dataset.level ?? one.closest(".group").dataset.level ?? "",
   laws: lawsOf(one),
-  scenario: one.dataset.scenario ?? "no scenario",
+  scenario: one.querySelector(".inside").dataset.scenario ?? "no scenario",
   text: null,
 }]));
 
@@ -55,19 +55,20 @@ const [law, lawField] = select("Requirement", all.flatMap((fact) => fact.laws).s
 const [scenario, scenarioField] = select("Scenario", all.map((fact) => fact.scenario));
 const shown = make("output");
 
-function fits(one) {
+function fits(one, words) {
   const fact = facts.get(one);
   return (
     boxes.some(([box]) => box.checked && box.value === fact.status) &&
     (!level.value || level.value === fact.level) &&
     (!law.value || fact.laws.includes(law.value)) &&
     (!scenario.value || scenario.value === fact.scenario) &&
-    search.value.toLowerCase().split(/\s+/).every((word) => textOf(one).includes(word))
+    words.every((word) => textOf(one).includes(word))
   );
 }
 
 function apply() {
-  for (const one of cases) one.hidden = !fits(one);
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  for (const one of cases) one.hidden = !fits(one, words);
   for (const group of groups) group.hidden = !group.querySelector("details.case:not([hidden])");
   shown.value = `${cases.filter((one) => !one.hidden).length} of ${cases.length} cases`;
 }
