@@ -10,7 +10,6 @@ import base64
 import contextlib
 import re
 import uuid
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from conformance.record.record import EXCHANGES, RESULTS
@@ -35,24 +34,27 @@ _FIXED: Final = (
 
 def make_steady(folder: Path) -> None:
     """Rewrite the record in a folder."""
-    names: dict[str, str] = {}
-    numbers = count(1)
-
-    def steady(found: re.Match[str]) -> str:
-        if found[0] not in names:
-            names[found[0]] = str(uuid.UUID(int=next(numbers), version=4))
-        return names[found[0]]
-
-    def steady_in_base64(found: re.Match[str]) -> str:
-        for change in (str, str.swapcase):  # one case asks for a device that differs in case alone
-            with contextlib.suppress(ValueError):
-                text = base64.b64decode(change(found[0])).decode("ascii")
-                return change(base64.b64encode(_UUID.sub(steady, text).encode()).decode())
-        return found[0]
-
+    names = _Names()
     for name in (EXCHANGES, RESULTS):  # in this order: the first occurrence gives the number
         text = (folder / name).read_text(encoding="utf-8")
         for pattern, fixed in _FIXED:
             text = pattern.sub(fixed, text)
-        text = _BASE64.sub(steady_in_base64, _UUID.sub(steady, text))
+        text = _BASE64.sub(names.steady_in_base64, _UUID.sub(names.steady, text))
         (folder / name).write_text(text, encoding="utf-8")
+
+
+class _Names:
+    # the first UUID becomes number one, the second number two, ...
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def steady(self, found: re.Match[str]) -> str:
+        number = self._numbers.setdefault(found[0], len(self._numbers) + 1)
+        return str(uuid.UUID(int=number, version=4))
+
+    def steady_in_base64(self, found: re.Match[str]) -> str:
+        for change in (str, str.swapcase):  # one case asks for a device that differs in case alone
+            with contextlib.suppress(ValueError):
+                text = base64.b64decode(change(found[0])).decode("ascii")
+                return change(base64.b64encode(_UUID.sub(self.steady, text).encode()).decode())
+        return found[0]
