@@ -197,13 +197,13 @@ def test_requirements_that_no_case_judged_are_listed() -> None:
 def test_every_case_has_its_law_its_evidence_and_its_commands() -> None:
     page = page_of(a_record(a_case("failed")), an_exchange())
     (case,) = page.all("details")[1:]
-    assert case == {
-        "class": "case failed",
+    assert case == {"class": "case failed"}
+    (inside,) = [div for div in page.all("div") if div.get("class") == "inside"]
+    assert inside == {
+        "class": "inside",
         "id": "case-success/content-type/logout-endpoint",
+        "data-scenario": "logout-endpoint",
     }
-    assert [inside["data-scenario"] for inside in page.all("div") if inside.get("class") == "inside"] == [
-        "logout-endpoint"
-    ]
     text = words(page)
     for part in (
         "MUST A 200 has the Content-Type application/json. content-type-of-success, source page #success, RFC 9110 8.3",

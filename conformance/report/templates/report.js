@@ -110,7 +110,7 @@ function reveal(fragment) {
   for (let around = target; around; around = around.parentElement) {
     if (around.localName === "details") around.open = true;
   }
-  target.scrollIntoView();
+  (target.closest(".inside") === target ? target.parentElement : target).scrollIntoView();
 }
 
 function addCopyButton(command) {
