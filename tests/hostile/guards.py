@@ -70,7 +70,7 @@ def put(owner: Any, **replaced: object) -> None:  # noqa: ANN401  (a module or a
 @guards("drips-the-headers", "handler-drips-its-body")
 def deadline() -> None:
     """Every read has the whole timeout, as with `requests`."""
-    put(wire._Gauge, remaining=lambda _: 1.0)  # noqa: SLF001
+    put(wire.Gauge, remaining=lambda _: 1.0)
 
 
 @guards("throttles-for-ever")

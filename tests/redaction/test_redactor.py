@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TOKEN: Final = "0paque.Secret_Token-0123456789~ABCDEFGHIJ"
 OTHER: Final = "another-secret-of-somebody-else-987654"
 
+
 def in_pieces(text: str, size: int) -> list[str]:
     return [text[at : at + size] for at in range(0, len(text), size)]
 
