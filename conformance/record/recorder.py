@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 from typing import TYPE_CHECKING, Final
 
 from conformance.exchange import body_as_text
-from conformance.record.stored import write_whole
+from conformance.record.folder import created
+from conformance.record.stored import decoded, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +34,7 @@ class Recorder:
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.redactor = redactor
         self._path = path
-        self._file = path.open("wb", buffering=0)
+        self._file = created(path)
         self._length = 0
         self._known: int | None = None
 
@@ -53,11 +56,23 @@ class Recorder:
             raise
         self._length = self._file.tell()
 
+    def check(self) -> None:
+        """Raise OSError where the file that is written no longer stands under its name: nobody would find it."""
+        if self._file.closed:
+            return
+        try:
+            is_there = os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
+        except FileNotFoundError:
+            is_there = False
+        if not is_there:
+            raise OSError(errno.ENOENT, f"{self._path.name} was removed or replaced while the run went on")
+
     def close(self) -> None:
         """End the record; what was written before a secret was known is redacted again.
 
         Raises:
             OSError: the disk does not take it.
+            RecordError: somebody else wrote into it.
 
         """
         if self._file.closed:
@@ -68,8 +83,8 @@ class Recorder:
 
     def _redacted_again(self) -> Iterator[str]:
         with self._path.open("rb") as lines:
-            for line in lines:
-                yield _encoded(self.redactor.tree(json.loads(line))).decode()
+            for number, line in enumerate(lines, start=1):
+                yield _encoded(self.redactor.tree(decoded(line, f"{self._path}, line {number}"))).decode()
 
     def _line(self, exchange: Exchange) -> Mapping[str, object]:
         return {

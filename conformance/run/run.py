@@ -16,6 +16,7 @@ from conformance.evidence.evidence import Evidence
 from conformance.exchange import header_values
 from conformance.law.catalogue import catalogue
 from conformance.record import record
+from conformance.record.folder import Folder
 from conformance.record.record import Case, Record, TargetInfo
 from conformance.record.recorder import Recorder
 from conformance.redaction.redactor import Redactor
@@ -98,6 +99,7 @@ class Run:
     partial: bool = False
     interrupted: bool = False
     started_at: str = field(init=False)
+    _folder: Folder = field(init=False)
     _recorder: Recorder = field(init=False)
     _keep_at: float = 0.0
 
@@ -106,7 +108,7 @@ class Run:
         target, folder = self.settings.target, self.settings.report_dir
         self.started_at = _now()
         self.redactor = Redactor(target.secrets)
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = Folder(folder)
         for file, _ in FORMATS.values():
             (folder / file).unlink(missing_ok=True)  # what an earlier run reported says nothing of this one
         self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
@@ -129,6 +131,7 @@ class Run:
     def keep(self) -> None:
         """Write down what there is so far, as an interrupted run: a killed one leaves no more than that."""
         start = time.monotonic()
+        self._check()
         record.write(self.record(interrupted=True), self.settings.report_dir)
         took = time.monotonic() - start
         # a slow disk must not slow the run down by more than a twentieth
@@ -158,10 +161,27 @@ class Run:
     def close(self) -> None:
         """End the evidence without making a record."""
         self._recorder.close()
+        self._folder.close()
+
+    def _check(self) -> None:
+        # a record without its evidence is worth nothing: none is written, and the one of a moment ago goes too
+        try:
+            self._recorder.check()
+        except OSError:
+            if self._folder.is_there():
+                (self.settings.report_dir / record.RESULTS).unlink(missing_ok=True)
+            raise
 
     def finish(self) -> Record:
         """Write the record and render the reports; raises OSError where the folder does not take them."""
-        self.close()
+        try:
+            return self._finished()
+        finally:
+            self.close()
+
+    def _finished(self) -> Record:
+        self._check()
+        self._recorder.close()
         for ended in self.ended.values():
             ended.case = self._redacted(ended.case)  # again: a secret may have come to light since
         made = self.record()
