@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from conformance import interruption
 from conformance.cases.case import Judge, in_words
 from conformance.evidence.evidence import Evidence
 from conformance.evidence.outcome import Broken, Stopped, Troubled, Untested
@@ -159,17 +160,25 @@ class Seam:
         if isinstance(excinfo.value, pytest.Session.Interrupted):
             self.run = None  # pytest's own word for modules that do not import: there is nothing to report
         elif not self.refusal:
-            self.interrupted = True
-            if self.run:
-                self.run.interrupted = True
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        self.interrupted = True
+        if self.run:
+            self.run.interrupted = True
+            interruption.closing()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Leave the record and the reports."""
-        if self.run is None or self.refusal:
+        if self.run is None:
             return
+        interruption.closing()
         try:
-            self.record = self.run.finish()
+            if self.refusal:
+                self.run.close()
+            else:
+                self.record = self.run.finish()
         except OSError as error:
             self.refusal = self._unwritable(error)
         except RecordError as error:
