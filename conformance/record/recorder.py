@@ -40,12 +40,15 @@ class Recorder:
 
     def add(self, exchange: Exchange) -> None:
         """Write one exchange down; raises OSError where the disk does not take it."""
-        if self._known is None:
-            self._known = self.redactor.known
-        self.add_line(self._line(exchange))
+        self._write(self._line(exchange))
 
     def add_line(self, line: Mapping[str, object]) -> None:
-        """Write down an exchange that is a line already, as another record has it."""
+        """Write down an exchange that is a line already, as another record has it; raises as `add` does."""
+        self._write(self.redactor.tree(dict(line)))
+
+    def _write(self, line: object) -> None:
+        if self._known is None:
+            self._known = self.redactor.known
         left = memoryview(_encoded(line))
         try:
             while left:

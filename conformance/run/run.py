@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from conformance import __version__
+from conformance import __version__, interruption
 from conformance.evidence.evidence import Evidence
 from conformance.exchange import header_values
 from conformance.law.catalogue import catalogue
@@ -22,13 +21,14 @@ from conformance.record.recorder import Recorder
 from conformance.redaction.redactor import Redactor
 from conformance.report import FORMATS, render
 from conformance.run import results
-from conformance.sender.client import Client, Spending
+from conformance.sender.client import Client
 from conformance.states.source import open_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.exchange import Exchange
+    from conformance.run.part import Part
     from conformance.target.model import Target
 
 DEFAULT_EXAMPLES: Final = 8
@@ -150,13 +150,19 @@ class Run:
         text = text.replace(urlsplit(exchange.request.url).netloc, "<target>")
         return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
 
-    def absorb(self, folder: Path, client: Spending) -> None:
-        """Take over the evidence of a part of the run that was made beside it, and what that part used up."""
-        with (folder / record.EXCHANGES).open(encoding="utf-8") as lines:
-            for line in map(json.loads, lines):
-                line["index"] += self.client.request_count
-                self._recorder.add_line(line)
-        self.client.add(client)
+    def absorb(self, part: Part) -> None:
+        """Take over what a part of the run, made beside it, has written down since the last time.
+
+        Raises:
+            OSError: the report folder does not take it.
+            RecordError: a line of the part is damaged.
+
+        """
+        for line in part.fresh():
+            with interruption.whole():
+                part.places.append(self.client.request_count)
+                self._recorder.add_line({**line, "index": self.client.request_count})
+                self.client.request_count += 1
 
     def close(self) -> None:
         """End the evidence without making a record."""

@@ -53,7 +53,7 @@ class Seam:
         self.interrupted = False
         self.run: Run | None = None
         self.record: Record | None = None
-        self._left_out = 0
+        self.left_out = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -68,7 +68,7 @@ class Seam:
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Remember that the run is a partial one."""
-        self._left_out += len(items)
+        self.left_out += len(items)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -79,7 +79,7 @@ class Seam:
         cases = [case_id(item) for item in session.items if is_case(item)]
         if self.refusal or not cases:
             return
-        partial = bool(self._left_out) or any("::" in arg for arg in session.config.args)
+        partial = bool(self.left_out) or any("::" in arg for arg in session.config.args)
         self.open(self.settings, cases, partial=partial)
 
     def open(self, settings: Settings, cases: list[str], *, partial: bool) -> None:
@@ -102,6 +102,9 @@ class Seam:
     def _unwritable(self, error: OSError) -> str:
         folder = self.settings.report_dir if self.settings else ""
         return f"the report folder {folder} cannot be written: {error.strerror or error}"
+
+    def _damaged(self, error: RecordError) -> str:
+        return f"the record was damaged while the run went on: {error}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -155,8 +158,10 @@ class Seam:
         except OSError as error:
             self._stop(session, error)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run did not come to its end."""
+        shorten(excinfo)
         if isinstance(excinfo.value, pytest.Session.Interrupted):
             self.run = None  # pytest's own word for modules that do not import: there is nothing to report
         elif not self.refusal:
@@ -182,7 +187,7 @@ class Seam:
         except OSError as error:
             self.refusal = self._unwritable(error)
         except RecordError as error:
-            self.refusal = f"the record was damaged while the run went on: {error}"
+            self.refusal = self._damaged(error)
 
     def _refuse_unknown_cases(self, cases: list[str]) -> None:
         for wanted in self.settings.cases if self.settings else ():
@@ -262,6 +267,12 @@ def _where_raised(raised: BaseException) -> str:
         trace = trace.tb_next
     where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
     return f"{type(raised).__name__}{where}"
+
+
+def shorten(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    # pytest's terminal would read the source of all that was under way, for a text that nobody gets to see
+    excinfo.value.__context__ = None
+    excinfo.traceback = excinfo.traceback[-1:]
 
 
 def _repeated(item: pytest.Function) -> dict[str, Exchange]:
