@@ -270,7 +270,7 @@ def _where_raised(raised: BaseException) -> str:
 
 
 def shorten(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    # pytest's terminal would read the source of all that was under way, for a text that nobody gets to see
+    """Leave little of a traceback: pytest's terminal would read all the sources in it, for a text that nobody sees."""
     excinfo.value.__context__ = None
     excinfo.traceback = excinfo.traceback[-1:]
 
