@@ -36,7 +36,8 @@ class Recorder:
         self._path = path
         self._file = created(path)
         self._length = 0
-        self._known: int | None = None
+        self._known: list[int] = []
+        """How many secrets were known as each line was written."""
 
     def add(self, exchange: Exchange) -> None:
         """Write one exchange down; raises OSError where the disk does not take it."""
@@ -47,8 +48,6 @@ class Recorder:
         self._write(self.redactor.tree(dict(line)))
 
     def _write(self, line: object) -> None:
-        if self._known is None:
-            self._known = self.redactor.known
         left = memoryview(_encoded(line))
         try:
             while left:
@@ -58,6 +57,7 @@ class Recorder:
                 self._file.truncate(self._length)
             raise
         self._length = self._file.tell()
+        self._known.append(self.redactor.known)
 
     def check(self) -> None:
         """Raise OSError where the file that is written no longer stands under its name: nobody would find it."""
@@ -81,13 +81,16 @@ class Recorder:
         if self._file.closed:
             return
         self._file.close()
-        if self._known not in {None, self.redactor.known}:
+        if set(self._known) - {self.redactor.known}:
             write_whole(self._path, self._redacted_again())
 
     def _redacted_again(self) -> Iterator[str]:
         with self._path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                yield _encoded(self.redactor.tree(decoded(line, f"{self._path}, line {number}"))).decode()
+                if self._known[number - 1 : number] == [self.redactor.known]:
+                    yield line.decode("utf-8", "backslashreplace")
+                else:
+                    yield _encoded(self.redactor.tree(decoded(line, f"{self._path}, line {number}"))).decode()
 
     def _line(self, exchange: Exchange) -> Mapping[str, object]:
         return {
