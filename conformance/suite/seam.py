@@ -272,7 +272,7 @@ def _where_raised(raised: BaseException) -> str:
 def shorten(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
     """Leave little of a traceback: pytest's terminal would read all the sources in it, for a text that nobody sees."""
     excinfo.value.__context__ = None
-    excinfo.traceback = excinfo.traceback[-1:]
+    excinfo.traceback = excinfo.traceback.filter(excinfo)[-1:]  # of what is hidden it would make nothing, and fail
 
 
 def _repeated(item: pytest.Function) -> dict[str, Exchange]:
