@@ -36,6 +36,9 @@ INCONCLUSIVE: Final = 3
 KIT_FAULT: Final = 4
 INTERRUPTED: Final = 130
 
+OTHERS_SETTINGS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SCHEMATHESIS_", "HYPOTHESIS_")
+"""Beginnings of the names of variables that load plugins, or change what is run."""
+
 UNNEEDED: Final = (
     "doctest",
     "faulthandler",
@@ -80,7 +83,7 @@ def listed(settings: Settings, *, keyword: str = "") -> list[Listed]:
 
 def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
     given, output, errors = Given(settings, _plan(settings, keyword)), io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_pytest_settings():
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_others_settings():
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
     only_listed = "--collect-only" in more and code == pytest.ExitCode.OK
     done = given.seam and (given.seam.record or (given.seam.listed and only_listed))
@@ -148,9 +151,9 @@ def _workers(settings: Settings) -> list[str]:
 
 
 @contextlib.contextmanager
-def _without_pytest_settings() -> Iterator[None]:
+def _without_others_settings() -> Iterator[None]:
     # what somebody set for their own suite has no say in a verdict
-    kept = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(OTHERS_SETTINGS)}
     try:
         yield
     finally:

@@ -8,7 +8,9 @@ import click
 
 from conformance import __version__, interruption
 from conformance.cli import output
+from conformance.cli.diff import diff
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
+from conformance.cli.explain import explain
 from conformance.cli.listing import listing
 from conformance.cli.report import report
 from conformance.cli.run import run
@@ -24,7 +26,7 @@ def cli() -> None:
     """
 
 
-for command in (run, serve, listing, report):
+for command in (run, serve, listing, report, diff, explain):
     cli.add_command(command)
 
 
