@@ -65,7 +65,7 @@ class Recorder:
             return
         try:
             is_there = os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             is_there = False
         if not is_there:
             raise OSError(errno.ENOENT, f"{self._path.name} was removed or replaced while the run went on")
