@@ -208,7 +208,7 @@ class ControllerSeam(Seam):
             self.run.partial = self.run.partial or said.partial
             self.refusal = self.refusal or said.refusal
         elif self.run and error and not self.interrupted:
-            self.run.evidence.notes.add("a process of this run was killed, and another took its cases over")
+            self.run.evidence.notes.add("a process of this run was killed")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

@@ -38,6 +38,11 @@ def scheduled_by(
         def _split_scope(self, nodeid: str) -> str:
             return scope(nodeid)
 
+        def _assign_work_unit(self, node: Node) -> None:
+            # one that has just died takes no work; it comes back into the queue once its death is known
+            with contextlib.suppress(OSError):
+                super()._assign_work_unit(node)
+
         def remove_node(self, node: Node) -> str | None:
             died_in: str | None = super().remove_node(node)
             if died_in and only_once:
@@ -48,7 +53,9 @@ def scheduled_by(
             # what a dead worker had finished comes back into the queue; nobody would ever report it done again
             for name in [name for name, cases in self.workqueue.items() if all(cases.values())]:
                 del self.workqueue[name]
-            super()._reschedule(node)
+            # a worker that stands in for a dead one may not be ready yet; it is asked again once it is
+            if node in self.registered_collections:
+                super()._reschedule(node)
 
     return ByScope(config, log)
 
