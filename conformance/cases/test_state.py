@@ -148,7 +148,7 @@ def test_equal_request(evidence: Evidence, judge: Judge) -> None:
         seen = f"{answer(first).status}, then {answer(second).status}"
         judge.found(second, [Finding("consistent-answers", "one status for equal requests", seen, "status")])
     elif answer(first).status == OK:
-        must_act(judge, evidence, second, "consistent-answers", _readable_action(first))
+        must_act(judge, evidence, second, "consistent-answers", readable_action(first))
 
 
 def must_act(judge: Judge, evidence: Evidence, exchange: Exchange, requirement: str, action: ActionName) -> None:
@@ -161,11 +161,12 @@ def must_act(judge: Judge, evidence: Evidence, exchange: Exchange, requirement: 
 
 def must_have_acted(exchange: Exchange, action: ActionName | None) -> None:
     """Stop a case that builds on a logout which went wrong: that is reported where it belongs; raises Untested."""
-    if answer(exchange).status != OK or _readable_action(exchange) != action:
+    if answer(exchange).status != OK or readable_action(exchange) != action:
         raise Untested(f"not judged: the logout before it was not answered {action}")
 
 
-def _readable_action(exchange: Exchange) -> ActionName:
+def readable_action(exchange: Exchange) -> ActionName:
+    """Give the action of an answer; raises Untested where none can be read."""
     try:
         action = action_of(exchange)
     except Unjudged as reason:

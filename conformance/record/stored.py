@@ -19,7 +19,9 @@ class RecordError(Exception):
 
 def _without_surrogates(value: object) -> object:
     # a lone surrogate has no UTF-8 form, and strict readers refuse its JSON escape: it stands as the text \ud800
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-8", "backslashreplace").decode()
 
 
 def _moment_that_exists(value: str) -> str:

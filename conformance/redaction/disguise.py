@@ -27,6 +27,8 @@ _ESCAPE: Final = re.compile(
 )
 _BLANKS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/_-](?:\r?\n[ \t]?)?){5,}")
+_WRAPPED: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{6,}+[ \t\r\n]{1,4}+)++[A-Za-z0-9+/_-]{2,}")
+"""Base64 in lines or groups: the words of a sentence are shorter, mostly."""
 _HEX: Final = re.compile(r"(?:(?:0x)?[0-9A-Fa-f]{2}[\s:_.,-]{0,2}){4,}")
 _BLANK: Final = re.compile(r"\s+")
 _NO_DIGIT: Final = re.compile(r"0x|[^0-9A-Fa-f]+")
@@ -88,7 +90,7 @@ def decoded(text: str, least: int) -> Iterator[tuple[int, int, str]]:
 
     What would say fewer than `least` letters is passed over.
     """
-    for run in _BASE64.finditer(text):
+    for run in (*_BASE64.finditer(text), *_WRAPPED.finditer(text)):
         letters = _BLANK.sub("", run[0]).translate(_FROM_URL)
         if len(letters) * 3 // 4 < least - 1:
             continue
