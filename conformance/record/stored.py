@@ -52,10 +52,10 @@ def write_whole(path: Path, pieces: Iterable[str]) -> Path:
         OSError: the file cannot be written; what stood under the name before still does.
 
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
+    aside.unlink(missing_ok=True)  # a killed run left it, or somebody laid a link there
     try:
-        with aside.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        with aside.open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.writelines(pieces)
         aside.replace(path)
     except BaseException:

@@ -11,6 +11,7 @@ import re
 import sys
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -57,11 +58,14 @@ class View:
 
 
 def unescaped(view: View) -> View | None:
-    """Undo one level of escapes; None where there are none."""
+    """Undo one level of escapes; None where there are none, or only what looks like one, as `&page` in a URL does."""
     pieces: list[str] = []
     begins, stood, length, done = [0], [0], 0, 0
     for found in _ESCAPE.finditer(view.text):
-        between, meant = view.text[done : found.start()], _meant(found[0])
+        meant = _meant(found[0])
+        if meant == found[0]:
+            continue
+        between = view.text[done : found.start()]
         pieces += [between, meant]
         begins += [length + len(between), length + len(between) + len(meant)]
         stood += [found.start(), found.end()]
@@ -69,6 +73,7 @@ def unescaped(view: View) -> View | None:
     return View("".join([*pieces, view.text[done:]]), view, begins, stood) if pieces else None
 
 
+@lru_cache(maxsize=4096)
 def _meant(escape: str) -> str:
     letters = escape[1:]
     if escape[0] == "&":

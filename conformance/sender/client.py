@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+from conformance import interruption
 from conformance.exchange import Exchange, Request
 from conformance.rules.status import THROTTLED
 from conformance.sender import wire
@@ -28,12 +29,12 @@ MOST_TRIES: Final = 6
 """How often one request is sent while it is answered 429."""
 MOST_FAILURES: Final = 3
 """After so many failures of one kind in a row the target is given up."""
-
-
 SHORTEST_PAUSE_S: Final = 0.05
 """A pause below this is none."""
 FIRST_RECOVERY: Final = 0.25
 """Of this number the root is drawn with each 429: by so much a pause shrinks from request to request afterwards."""
+BROKEN_OFF: Final = "broken off by the kit before an answer was complete"
+"""What is noted of a request that a signal came upon."""
 
 
 class Spent(Exception):  # noqa: N818  (an end, not an error)
@@ -108,27 +109,32 @@ class Client(Spending):
         return left
 
     def _send_once(self, logout: Logout, visit: str, step: str) -> Exchange:
-        waited = self._wait_for_turn()
+        waited, timeout_s = self._wait_for_turn(), min(self._target.timeout_s, self.remaining_s())
         outgoing = logout.outgoing()
         started_at, start = datetime.now(UTC), time.monotonic()
-        response, trouble = self._fetch(outgoing)
-        exchange = Exchange(
-            self.request_count,
-            Request(outgoing.method, outgoing.url, outgoing.headers),
-            response,
-            trouble,
-            visit=visit,
-            step=step,
-            started_at=started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            elapsed_ms=(time.monotonic() - start) * 1000,
-            waited_s=waited,
-        )
-        self.request_count += 1
-        self._recorder.add(exchange)
+        response: Response | None = None
+        trouble: str | None = BROKEN_OFF
+        try:
+            response, trouble = self._fetch(outgoing, timeout_s)
+        finally:
+            exchange = Exchange(
+                self.request_count,
+                Request(outgoing.method, outgoing.url, outgoing.headers),
+                response,
+                trouble,
+                visit=visit,
+                step=step,
+                started_at=started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                elapsed_ms=(time.monotonic() - start) * 1000,
+                waited_s=waited,
+            )
+            # what was sent is counted and written down, whatever ended it
+            with interruption.whole():
+                self.request_count += 1
+                self._recorder.add(exchange)
         return exchange
 
-    def _fetch(self, outgoing: wire.Outgoing) -> tuple[Response | None, str | None]:
-        timeout_s = min(self._target.timeout_s, self.remaining_s())
+    def _fetch(self, outgoing: wire.Outgoing, timeout_s: float) -> tuple[Response | None, str | None]:
         try:
             response = wire.fetch(outgoing, timeout_s=timeout_s, tls=self._target.tls, trust_env=self._target.trust_env)
         except wire.TransportError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
-from conformance.cli import main as cli
+from conformance import interruption
 from conformance.exchange import Response
 from conformance.record import stored
 from conformance.redaction.redactor import Redactor
@@ -183,7 +183,7 @@ def policy() -> None:
 @guards("sigterm-while-an-answer-is-awaited")
 def signals() -> None:
     """SIGTERM ends the process at once."""
-    put(cli, signal=SimpleNamespace(signal=lambda *_: None, SIGTERM=0, SIGINT=0))
+    put(interruption, heed=lambda: None)
 
 
 @guards("sigkill-after-20-exchanges")
