@@ -255,6 +255,8 @@ class Run:
         notes = sorted(self.evidence.notes)
         if self.client.waited_s >= 1:
             notes.append(f"the kit waited {self.client.waited_s:.0f} s, for the asked pace or after answers of 429")
+        if self.client.throttled_count:
+            notes.append(f"{self.client.throttled_count} of the requests were answered 429 and sent again")
         if not self.settings.target.tls.verify:
             notes.append("the target's TLS certificate was not verified (verify = false)")
         if self.settings.target.trust_env:
