@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-
-from werkzeug.wrappers import Request, Response
+from typing import TYPE_CHECKING
 
 from conformance.reference import Json, LogoutError, LogoutRequest, Profile, ReferenceServer
 from conformance.reference.errors import INTERNAL_SERVER_ERROR
 from tests.faults.registry import fault
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
 
 ANYTHING = (
     "action-for-logout-endpoint",
@@ -45,28 +47,13 @@ class Wavers(ReferenceServer):
         answer = super().dispatch(request)
         return self.wrong(answer) if wrong else answer
 
-    def wrong(self, answer: Response) -> Response:  # noqa: ARG002
+    def wrong(self, answer: Response) -> Response:
         raise LogoutError(INTERNAL_SERVER_ERROR)
 
 
 @fault("no-server-error", also=("consistent-answers",))
 class EverySecondAnswerFails(Wavers):
     pass
-
-
-@fault("no-server-error", also=("consistent-answers",))
-class EveryThirdAnswerFails(Wavers):
-    every = 3
-
-
-@fault("no-server-error", also=("consistent-answers",))
-class EverySeventhAnswerFails(Wavers):
-    every = 7
-
-
-@fault("no-server-error", also=("consistent-answers",))
-class EveryTwentiethAnswerFails(Wavers):
-    every = 20
 
 
 @fault("no-server-error", also=("consistent-answers",))
@@ -100,11 +87,6 @@ class Forgets(ReferenceServer):
 @fault("consistent-answers", also=ANYTHING)
 class EverySecondProfileIsNotFound(Forgets):
     pass
-
-
-@fault("consistent-answers", also=ANYTHING)
-class EveryFifthProfileIsNotFound(Forgets):
-    every = 5
 
 
 @fault("consistent-answers", also=ANYTHING)
