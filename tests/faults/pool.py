@@ -24,11 +24,18 @@ class Job(NamedTuple):
 
 
 def outcome_of(job: Job) -> tuple[Job, Outcome]:
-    """Certify one server."""
+    """Certify one server; raises RuntimeError, which says at which server."""
+    try:
+        return job, _outcome_of(job)
+    except Exception as error:
+        raise RuntimeError(f"{job.name}: {type(error).__name__}: {error}") from error
+
+
+def _outcome_of(job: Job) -> Outcome:
     if job.is_faulty:
-        return job, certified_fault(FAULTS[job.name])
+        return certified_fault(FAULTS[job.name])
     with UNUSUAL[job.name].running() as arguments:
-        return job, certified(*arguments)
+        return certified(*arguments)
 
 
 @contextmanager
