@@ -18,7 +18,7 @@ from conformance.cases.test_request import (
     must_act_like,
     visit_of,
 )
-from conformance.cases.test_state import must_act, must_have_acted
+from conformance.cases.test_state import must_act, must_have_acted, readable_action
 from conformance.evidence.visit import AFTERWARDS, FIRST, Step, Viewer, Visit
 from conformance.generated.requests import Generated, Search, Tried
 from conformance.law.contract import ActionName
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from conformance.run.run import Settings
     from conformance.sender.logout import Logout
 
+AFTER_THEM: Final = Step("after-them")
+"""Unlike the visit's own step, which is equal to no step behind a batch: what the batch did is not inconsistent."""
 BATCH: Final = Visit("generated-invalid", (Step(AFTERWARDS),))
 BY_HAND: Final = (
     *(BAD_REQUEST, BAD_TOKEN, NO_URL),
@@ -77,6 +79,7 @@ def test_unknown(
 ) -> None:
     """A made-up MVPD or service provider is refused, or has no profile."""
     control = evidence.accepted()
+    readable_action(control)  # where none can be read, it cannot be read that there is no profile
     number = _numbers()
     requirement = f"unknown-{name}"
 
@@ -110,7 +113,7 @@ def test_invalid(evidence: Evidence, run_settings: Settings, judge: Judge) -> No
         _end(judge, search, search.run("invalid", examples=run_settings.examples, seed_=run_settings.seed))
         if in_state and not judge.judgements:
             must_have_acted(evidence.of(PLAIN)[FIRST], ActionName.LOGOUT)
-            must_act(judge, evidence, act(*BATCH.steps), "refused-deletes-nothing", ActionName.LOGOUT)
+            must_act(judge, evidence, act(AFTER_THEM), "refused-deletes-nothing", ActionName.LOGOUT)
 
 
 def _tried(exchange: Exchange, control: Exchange, rules: Iterable[Rule]) -> Tried:
@@ -132,7 +135,9 @@ def _must_refuse(request: Generated, refusals: frozenset[int]) -> Rule:
     if not refusals:
         requirement = "device-info-optional-in-effect" if request.has_usual_device else "device-identifier-malformed"
         return must_have_status(requirement, OK, 400, *TOO_LONG)
-    requirement = "redirect-url-required" if refusals == {400} else "authorization-required"
+    requirement = "authorization-required"
+    if refusals == {400}:
+        requirement = "device-identifier-required" if any(request.redirect_urls) else "redirect-url-required"
     return must_have_status(requirement, *sorted(refusals), *sorted(TOO_LONG))
 
 

@@ -52,7 +52,7 @@ class DeviceIdentifierNeededAtLogoutPageOnly(ReferenceServer):
             super().check_device_identifier(asked)
 
 
-@fault("device-identifier-malformed", also=("listed-status",))
+@fault("device-identifier-malformed")
 class MalformedDeviceIdentifierIsUnauthorized(ReferenceServer):
     def check_device_identifier(self, asked: LogoutRequest) -> None:
         if asked.device_identifier and not asked.device_identifier.startswith("fingerprint "):

@@ -181,11 +181,7 @@ class ProfilesHangOnAddress(ReferenceServer):
 
 class DeviceInfo(Asks):
     def refuses(self, request: Request) -> bool:
-        value = request.headers.get("X-Device-Info")
-        return value is None or not self.is_right(value)
-
-    def is_right(self, value: str) -> bool:
-        return True
+        return "X-Device-Info" not in request.headers
 
 
 @fault("no-server-error")
@@ -216,14 +212,6 @@ class DeviceInfoNotOfJsonIsServerError(DeviceInfo):
 class WithoutDeviceInfoNoProfile(ReferenceServer):
     def find_profile(self, asked: LogoutRequest) -> Profile | None:
         return super().find_profile(asked) if "X-Device-Info" in asked.request.headers else None
-
-
-@fault("status-of-success")
-class FurtherDeviceInfoRefused(DeviceInfo):
-    """A key of the linked page's that is not required is unknown here."""
-
-    def is_right(self, value: str) -> bool:
-        return b"displayWidth" not in base64.b64decode(value + "==")
 
 
 @fault("no-reflected-line-break")

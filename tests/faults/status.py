@@ -76,7 +76,7 @@ class BadRequestWithoutProfile(RefusesProfile):
         return profile is None
 
 
-@fault("status-of-success", also=("logout-deletes-profile", "device-identifier-malformed"))
+@fault("status-of-success", also=("logout-deletes-profile", "device-identifier-malformed", "no-server-error"))
 class UnauthorizedWithoutProfile(RefusesProfile):
     error = ErrorCode(401, "authenticated_profile_missing", "There is no profile.", "authentication")
 
@@ -147,11 +147,6 @@ class FailureIsSuccess(AnswersFailure):
 @fault("server-failure-is-500")
 class FailureIsBadRequest(AnswersFailure):
     error = ErrorCode(400, "unknown", "Something went wrong.", "retry")
-
-
-@fault("server-failure-is-500")
-class FailureIsServiceUnavailable(AnswersFailure):
-    error = ErrorCode(503, "unavailable", "Something went wrong.", "retry")
 
 
 class AnswersInactive(ReferenceServer):

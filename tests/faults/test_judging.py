@@ -63,9 +63,11 @@ def test_a_fault_that_is_blamed_on_another_demand(outcome: Outcome) -> None:
     ]
 
 
-def test_what_is_declared_with_a_fault_and_does_not_break(outcome: Outcome) -> None:
-    (complaint,) = wrong_with_fault(FAMILY, ended(outcome, a_case("failed", FAMILY.requirement)))
-    assert complaint == "declared to break with it, and not reported: no-url-for-invalid"
+def test_what_is_declared_with_a_fault_may_break_too(outcome: Outcome) -> None:
+    together = a_case("failed", FAMILY.requirement), a_case("failed", *FAMILY.also)
+    assert list(wrong_with_fault(FAMILY, ended(outcome, together[0]))) == []
+    assert list(wrong_with_fault(FAMILY, ended(outcome, *together))) == []
+    assert len(list(wrong_with_fault(FAMILY, ended(outcome, *reversed(together))))) == 1
 
 
 def test_a_fault_that_ends_in_another_way(outcome: Outcome) -> None:

@@ -132,13 +132,13 @@ class Echoes(ReferenceServer):
         raise NotImplementedError
 
 
-@fault("url-keeps-redirect-target")
+@fault("url-keeps-redirect-target", also=("url-is-reference",))
 class RedirectTargetBringsParameters(Echoes):
     def echo(self, target: str) -> str:
         return quote(target, safe=":/?#[]@!$&'()*+,;=%")
 
 
-@fault("url-keeps-redirect-target")
+@fault("url-keeps-redirect-target", also=("url-is-reference",))
 class RedirectTargetBringsFragment(Echoes):
     def echo(self, target: str) -> str:
         return quote(target, safe=":/?#[]%").replace("&", "%26")
@@ -152,7 +152,7 @@ class RedirectTargetIsCutAtItsQuery(Echoes):
         return quote(target.partition("&")[0], safe="")
 
 
-@fault("url-keeps-redirect-target")
+@fault("url-keeps-redirect-target", also=("url-is-reference",))
 class RedirectTargetEncodedForHtml(Echoes):
     def echo(self, target: str) -> str:
         return quote(target.replace("&", "&amp;"), safe=":/?&=;%")
