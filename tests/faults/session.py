@@ -39,7 +39,10 @@ def main(names: Sequence[str]) -> int:
             if sighting:
                 seen[job.name] = sighting
             _say(_in_a_line(job, sighting))
-            wrong += [f"{job.name}: {what}" for what in _wrong(job, outcome)]
+            complaints = [f"{job.name}: {what}" for what in _wrong(job, outcome)]
+            for what in complaints:
+                _say(f"  {what}")
+            wrong += complaints
     if not names:
         wrong += detection.wrong_with_catalogue(FAULTS, seen)
         if not wrong:
