@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.faults.catalogue import FAULTS
 from tests.faults.determinism import SERVERS, differing
 
@@ -12,6 +10,5 @@ def test_the_servers_exist() -> None:
     assert set(SERVERS) <= set(FAULTS)
 
 
-@pytest.mark.parametrize("order", ["reversed", "3"])
-def test_any_order_of_the_cases_gives_the_same_findings(order: str) -> None:
-    assert list(differing("errors-echo-token", [order])) == []
+def test_another_order_of_the_cases_gives_the_same_findings() -> None:
+    assert list(differing("errors-echo-token", ["3"])) == []

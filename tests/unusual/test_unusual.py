@@ -12,7 +12,7 @@ from tests.faults.certifying import certified
 from tests.faults.judging import wrong_with_unusual
 from tests.unusual.catalogue import MODULES, UNUSUAL
 
-SOME: Final = ("compressed-in-chunks", "own-devices-for-each-set-up", "static-mandatory-states", "url-below-host")
+SOME: Final = ("compressed-in-chunks", "static-mandatory-states")
 
 
 def test_there_are_servers_of_every_kind() -> None:
