@@ -33,7 +33,9 @@ def wheel(session: nox.Session) -> None:
     with session.chdir(elsewhere):
         session.run("logout-conformance", "--version")
         session.run("logout-conformance", "run", "--report-dir", "reports")
-        session.run("logout-conformance", "report", "reports")
+        session.run("logout-conformance", "report", "reports", "--format", "html,junit,markdown,sarif,badge,har")
+        session.run("logout-conformance", "diff", "reports", "reports", "--format", "html", "--out", "diff.html")
+        session.run("logout-conformance", "explain", "redirect-url-required", "--report-dir", "reports")
 
 
 @nox.session
@@ -77,3 +79,10 @@ def hostile(session: nox.Session) -> None:
     """Point the command at every hostile behaviour, under a clock and a memory limit."""
     session.install("-e", ".", *GROUPS["tests"])
     session.run("python", "-m", "tests.hostile.session", *session.posargs)
+
+
+@nox.session
+def guards(session: nox.Session) -> None:
+    """Take the guards against hostile targets out of the kit, one at a time: each must be missed."""
+    session.install("-e", ".", *GROUPS["tests"])
+    session.run("python", "-m", "tests.hostile.session", "--without", *session.posargs)

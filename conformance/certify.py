@@ -36,6 +36,9 @@ INCONCLUSIVE: Final = 3
 KIT_FAULT: Final = 4
 INTERRUPTED: Final = 130
 
+OTHERS_SETTINGS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SCHEMATHESIS_", "HYPOTHESIS_")
+"""Beginnings of the names of variables that load plugins, or change what is run."""
+
 UNNEEDED: Final = (
     "doctest",
     "faulthandler",
@@ -81,7 +84,7 @@ def listed(settings: Settings, *, keyword: str = "") -> list[Listed]:
 def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
     groups = groups_of(_pytest(replace(settings, workers=0), "", "--collect-only").listed) if settings.workers else {}
     given, output, errors = Given(settings, groups), io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_pytest_settings():
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_others_settings():
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
     only_listed = "--collect-only" in more and code == pytest.ExitCode.OK
     done = given.seam and (given.seam.record or (given.seam.listed and only_listed))
@@ -141,9 +144,9 @@ def _workers(settings: Settings) -> list[str]:
 
 
 @contextlib.contextmanager
-def _without_pytest_settings() -> Iterator[None]:
+def _without_others_settings() -> Iterator[None]:
     # what somebody set for their own suite has no say in a verdict
-    kept = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(OTHERS_SETTINGS)}
     try:
         yield
     finally:

@@ -49,7 +49,7 @@ def test_it_prints_nothing(settings: Settings, capfd: pytest.CaptureFixture[str]
 def test_it_can_be_called_again_and_again(settings: Settings) -> None:
     first, second = certify(settings), certify(settings)
     assert first.cases == second.cases
-    assert first.request_count == second.request_count == 3
+    assert first.request_count == second.request_count == 2
 
 
 def test_who_watches_is_told_how_many_cases_there_are_and_of_each_that_ended(settings: Settings) -> None:
@@ -120,6 +120,20 @@ def test_the_callers_pytest_settings_have_no_say(settings: Settings, monkeypatch
     assert certify(settings).summary.passed == 1
     assert os.environ["PYTEST_ADDOPTS"] == "--no-such-option -k nothing"
     assert os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
+
+
+def test_nor_have_settings_of_what_generates_requests(tmp_path: Path) -> None:
+    variables = {"SCHEMATHESIS_HOOKS": "no_such_module", "HYPOTHESIS_PROFILE": "no_such_profile"}
+    ended = logout_conformance("run", "--case", "generated/valid", folder=tmp_path, **variables)
+    assert (ended.code, ended.complaints) == (3, "")
+    assert "1 passed" in ended.output
+
+
+def test_nor_has_a_schemathesis_toml_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "schemathesis.toml").write_text('hooks = "no_such_module"\nbroken', encoding="utf-8")
+    ended = logout_conformance("run", "--case", "generated/valid", folder=tmp_path)
+    assert (ended.code, ended.complaints) == (3, "")
+    assert "1 passed" in ended.output
 
 
 def test_the_folders_pytest_settings_have_no_say(tmp_path: Path) -> None:

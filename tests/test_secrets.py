@@ -10,7 +10,8 @@ import pytest
 
 from conformance.reference import LogoutError, LogoutRequest, ReferenceServer, running
 from conformance.reference.states import STATES
-from tests.commands import FILES, Ended, logout_conformance
+from conformance.report import FORMATS, files_of
+from tests.commands import Ended, logout_conformance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ended, Path]
             f'[states]\nhandler = "{url}/_state"\n',
             encoding="utf-8",
         )
-        yield logout_conformance("run", "--target", "acme.toml", folder=folder, ACCESS_TOKEN=TOKEN, EXTRA=EXTRA), folder
+        arguments = ("run", "--target", "acme.toml", "--format", ",".join(FORMATS))
+        yield logout_conformance(*arguments, folder=folder, ACCESS_TOKEN=TOKEN, EXTRA=EXTRA), folder
 
 
 def left(folder: Path) -> dict[str, str]:
@@ -82,7 +84,7 @@ def pieces(secret: str) -> set[str]:
 def test_the_run_is_a_whole_one(run: tuple[Ended, Path]) -> None:
     ended, folder = run
     assert ended.code == 0, ended
-    assert set(left(folder)) == FILES
+    assert set(left(folder)) == {"results.json", "exchanges.jsonl", *files_of()}
     assert "warned" in ended.output
 
 
@@ -94,6 +96,22 @@ def test_no_piece_of_a_secret_is_left_behind(secret: str, run: tuple[Ended, Path
         assert found == [], name
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(("diff", "reports", "reports", "--format", form) for form in ("text", "markdown", "html")),
+        ("explain", "error-without-token", "--report-dir", "reports"),
+        ("explain", "success/url-without-token/logout-endpoint", "--report-dir", "reports"),
+    ],
+    ids=" ".join,
+)
+def test_nor_does_who_reads_the_record_later_show_one(arguments: tuple[str, ...], run: tuple[Ended, Path]) -> None:
+    _, folder = run
+    ended = logout_conformance(*arguments, folder=folder)
+    assert (ended.code, ended.complaints) == (0, "")
+    assert not any(piece in ended.output for secret in (TOKEN, EXTRA, ISSUED) for piece in pieces(secret))
+
+
 def test_markers_say_which_secret_stood_there(run: tuple[Ended, Path]) -> None:
     _, folder = run
     evidence = left(folder)["exchanges.jsonl"]
@@ -103,8 +121,8 @@ def test_markers_say_which_secret_stood_there(run: tuple[Ended, Path]) -> None:
 
 def test_what_is_no_secret_is_still_there(run: tuple[Ended, Path]) -> None:
     _, folder = run
-    for text in left(folder).values():
-        assert "Cablevision" in text
+    for name in ("results.json", "exchanges.jsonl", "report.html", "junit.xml", "results.sarif", "exchanges.har"):
+        assert "Cablevision" in left(folder)[name], name
 
 
 def test_a_dry_run_and_a_refusal_show_none_either(tmp_path: Path) -> None:

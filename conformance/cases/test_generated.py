@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.cases.case import Judge, beyond, law, sends
+from conformance.cases.forms import LEGAL, LONG, QUESTIONABLE, RECOMMENDED
 from conformance.cases.refusals import BAD_REQUEST, BAD_TOKEN, NO_URL
-from conformance.cases.test_request import (
-    LEGAL,
-    LONG,
-    PLAIN,
-    QUESTIONABLE,
-    RECOMMENDED,
-    must_act_like,
-    visit_of,
-)
+from conformance.cases.test_request import PLAIN, must_act_like
 from conformance.cases.test_state import must_act, must_have_acted, readable_action
 from conformance.evidence.visit import AFTERWARDS, FIRST, Step, Viewer, Visit
 from conformance.generated.requests import Generated, Search, Tried
@@ -44,11 +37,11 @@ AFTER_THEM: Final = Step("after-them")
 BATCH: Final = Visit("generated-invalid", (Step(AFTERWARDS),))
 BY_HAND: Final = (
     *(BAD_REQUEST, BAD_TOKEN, NO_URL),
-    *(visit_of(form) for form in (*LEGAL, *RECOMMENDED, *QUESTIONABLE, *LONG)),
+    *(form.visit for form in (*LEGAL, *RECOMMENDED, *QUESTIONABLE, *LONG)),
 )
 
 
-@law("status-of-success", "no-server-error", "listed-status")
+@law("status-of-success", "action-for-logout-endpoint", "no-server-error", "listed-status")
 def test_valid(evidence: Evidence, run_settings: Settings, judge: Judge) -> None:
     """A valid request is answered like the plain one, whatever its optional parts are."""
     control, plain = evidence.accepted(), evidence.of(PLAIN)[FIRST]
@@ -59,7 +52,7 @@ def test_valid(evidence: Evidence, run_settings: Settings, judge: Judge) -> None
         visited = evidence.of(Visit(f"generated-valid-{next(number)}", (step,), (Viewer(),)))
         rules: list[Rule] = [must_have_status("status-of-success", OK)]
         if visited.in_state and answer(plain).status == OK:
-            rules.append(must_act_like("status-of-success", plain))
+            rules.append(must_act_like("action-for-logout-endpoint", plain))
         return _tried(visited[FIRST], control, rules)
 
     by_hand = _by_hand(evidence)
@@ -135,10 +128,7 @@ def _must_refuse(request: Generated, refusals: frozenset[int]) -> Rule:
     if not refusals:
         requirement = "device-info-optional-in-effect" if request.has_usual_device else "device-identifier-malformed"
         return must_have_status(requirement, OK, 400, *TOO_LONG)
-    requirement = "authorization-required"
-    if refusals == {400}:
-        requirement = "device-identifier-required" if any(request.redirect_urls) else "redirect-url-required"
-    return must_have_status(requirement, *sorted(refusals), *sorted(TOO_LONG))
+    return must_have_status(request.broken, *sorted(refusals), *sorted(TOO_LONG))
 
 
 def _by_hand(evidence: Evidence) -> Callable[[Generated], bool]:

@@ -17,6 +17,8 @@ from conformance.cases.refusals import (
     NO_BEARER,
     NO_TOKEN,
     WRONG_TOKEN,
+    Refusal,
+    refused_in,
 )
 from conformance.evidence.outcome import Untested
 from conformance.evidence.visit import FIRST, Step, Visit, scenario_visit
@@ -29,13 +31,6 @@ from conformance.sender.logout import mvpd, service_provider
 if TYPE_CHECKING:
     from conformance.evidence.evidence import Evidence
 
-ELSEWHERE_LAW = (
-    ("authorization-required", (400, 401)),
-    ("authorization-required", (400, 401)),
-    ("redirect-url-required", (400,)),
-    ("redirect-url-required", (400,)),
-    ("device-identifier-required", (400,)),
-)
 NOBODY = "logout-conformance-unknown"
 UNKNOWN_MVPDS = (
     pytest.param(Visit("unknown-mvpd", (Step(FIRST, mvpd(NOBODY)),)), id="plain"),
@@ -112,21 +107,20 @@ def test_token_checked(step: str, evidence: Evidence, judge: Judge) -> None:
     judge(evidence.of(BAD_TOKEN)[step], must_have_status("token-checked", 401))
 
 
-@sends(ELSEWHERE)
 @pytest.mark.parametrize(
-    ("step", "statuses"),
+    ("state", "refusal"),
     [
-        pytest.param(step.id, statuses, marks=law(requirement), id=step.id)
-        for step, (requirement, statuses) in zip(ELSEWHERE.steps, ELSEWHERE_LAW, strict=True)
+        pytest.param(
+            state, refusal, marks=[law(refusal.requirement), sends(refused_in(state))], id=f"{state}/{refusal.id}"
+        )
+        for state, refusals in ELSEWHERE.items()
+        for refusal in refusals
     ],
 )
-def test_elsewhere(
-    step: str, statuses: tuple[int, ...], request: pytest.FixtureRequest, evidence: Evidence, judge: Judge
-) -> None:
-    """What is required is required of every viewer, whether the server has a use for it or not."""
+def test_refused_in(state: str, refusal: Refusal, evidence: Evidence, judge: Judge) -> None:
+    """A bad request is refused in every state, also where the server needs none of what is missing to answer."""
     evidence.accepted()
-    (mark,) = (mark for mark in request.node.iter_markers("law"))
-    judge(evidence.of(ELSEWHERE)[step], must_have_status(mark.args[0], *statuses))
+    judge(evidence.of(refused_in(state))[refusal.id], must_have_status(refusal.requirement, *refusal.statuses))
 
 
 @sends(ISSUED_TOKEN)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.cases.case import Judge, law, sends
-from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN, NO_URL
+from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN, ELSEWHERE, NO_URL, refused_in
 from conformance.evidence.outcome import Untested
-from conformance.evidence.visit import AFTERWARDS, AGAIN, FIRST, ONCE_MORE, Need, Step, Viewer, Visit, scenario_visit
+from conformance.evidence.visit import AFTERWARDS, AGAIN, FIRST, Need, Step, Viewer, Visit, scenario_visit
 from conformance.law.contract import SCENARIOS, SUCCESSES, ActionName, Scenario
 from conformance.rules.action import action_of, must_name_action
 from conformance.rules.finding import Finding, Unjudged
@@ -28,19 +28,22 @@ AGAIN_LAW: Final = {
 }
 
 REGULAR: Final = "logout-endpoint"
-LEAVES_OTHER: Final = (Step(FIRST), Step(AGAIN), Step("other", viewer=1))
-OTHER_DEVICE: Final = Visit(
-    "other-device", LEAVES_OTHER, (Viewer(), Viewer(mvpd_of=0, device_of=0, is_near=True)), Need.HANDLER
-)
-OTHER_MVPD: Final = Visit(
-    "other-mvpd",
-    LEAVES_OTHER,
-    (Viewer("no-logout-endpoint"), Viewer(device_of=0)),
+OTHER_MVPD, OTHER_DEVICE, AT_OTHER_PROVIDER = "other-mvpd", "other-device", "other-service-provider"
+LEAVES_OTHERS: Final = Visit(
+    "leaves-others",
+    (Step(FIRST), Step(OTHER_MVPD, viewer=1), Step(OTHER_DEVICE, viewer=2)),
+    (Viewer(), Viewer("no-logout-endpoint", device_of=0), Viewer(mvpd_of=0, device_of=0, is_near=True)),
     Need.HANDLER,
 )
-OTHER_PROVIDER: Final = Visit(
-    "other-service-provider",
-    LEAVES_OTHER,
+LEAVES_OTHERS_TOO: Final = Visit(
+    "leaves-others-without-endpoint",
+    (Step(FIRST), Step(OTHER_MVPD, viewer=1), Step(OTHER_DEVICE, viewer=2)),
+    (Viewer("no-logout-endpoint"), Viewer(device_of=0), Viewer("no-logout-endpoint", mvpd_of=0)),
+    Need.HANDLER,
+)
+LEAVES_OTHER_PROVIDER: Final = Visit(
+    "leaves-other-service-provider",
+    (Step(FIRST), Step(AT_OTHER_PROVIDER, viewer=1), Step(AGAIN, viewer=1)),
     (Viewer(), Viewer(device_of=0, mvpd_of=0, elsewhere=True)),
     Need.HANDLER,
 )
@@ -65,15 +68,23 @@ def test_again(scenario: Scenario, request: pytest.FixtureRequest, evidence: Evi
     visited = evidence.of(scenario_visit(scenario))
     must_have_acted(visited[FIRST], scenario.action)
     (mark,) = request.node.iter_markers("law")
-    for step in (AGAIN, ONCE_MORE):
-        must_act(judge, evidence, visited[step], mark.args[0], ActionName(scenario.again or ""))
+    for step in scenario_visit(scenario).steps[1:]:
+        must_act(judge, evidence, visited[step.id], mark.args[0], ActionName(scenario.again or ""))
 
 
-@pytest.mark.parametrize("visit", [BAD_REQUEST, BAD_TOKEN, BAD_METHOD, NO_URL], ids=str)
+@pytest.mark.parametrize(
+    "visit",
+    [
+        *(BAD_REQUEST, BAD_TOKEN, BAD_METHOD, NO_URL),
+        *(visit for visit in map(refused_in, ELSEWHERE) if visit.steps[-1].id == AFTERWARDS),
+    ],
+    ids=str,
+)
 @law("refused-deletes-nothing")
 def test_refused(visit: Visit, evidence: Evidence, judge: Judge) -> None:
     """A request that was refused deletes nothing: the viewer can still be logged out."""
-    must_have_acted(evidence.of(scenario_visit(SCENARIOS[REGULAR]))[FIRST], ActionName.LOGOUT)
+    scenario = SCENARIOS[visit.viewers[0].state]
+    must_have_acted(evidence.of(scenario_visit(scenario))[FIRST], scenario.action)
     visited = evidence.of(visit)
     afterwards = visited[AFTERWARDS]
     accepted = [step for step, exchange in visited.exchanges.items() if answer(exchange).status == OK]
@@ -81,27 +92,41 @@ def test_refused(visit: Visit, evidence: Evidence, judge: Judge) -> None:
         raise Untested(f"not judged: the target did not refuse the request {accepted[0]}")
     for exchange in visited.exchanges.values():
         judge.looked_at(exchange)
-    must_act(judge, evidence, afterwards, "refused-deletes-nothing", ActionName.LOGOUT)
+    must_act(judge, evidence, afterwards, "refused-deletes-nothing", ActionName(scenario.action or ""))
 
 
 @pytest.mark.parametrize(
-    "visit",
+    ("visit", "step"),
     [
-        pytest.param(visit, marks=law(f"{visit.id}-untouched"), id=visit.id)
-        for visit in (OTHER_DEVICE, OTHER_MVPD, OTHER_PROVIDER)
+        pytest.param(visit, step, marks=law(f"{step}-untouched"), id=f"{step}{beside}")
+        for visit, beside, steps in (
+            (LEAVES_OTHERS, "", (OTHER_DEVICE, OTHER_MVPD)),
+            (LEAVES_OTHERS_TOO, "-without-endpoint", (OTHER_DEVICE, OTHER_MVPD)),
+            (LEAVES_OTHER_PROVIDER, "", (AT_OTHER_PROVIDER,)),
+        )
+        for step in steps
     ],
 )
-def test_other(visit: Visit, evidence: Evidence, judge: Judge) -> None:
+def test_other(visit: Visit, step: str, evidence: Evidence, judge: Judge) -> None:
     """A logout leaves the profile of another device, MVPD or service provider alone."""
-    must_have_acted(evidence.of(scenario_visit(SCENARIOS[REGULAR]))[FIRST], ActionName.LOGOUT)
+    number = next(each.viewer for each in visit.steps if each.id == step)
+    here, there = (SCENARIOS[visit.viewers[viewer].state] for viewer in (0, number))
+    for scenario in {here, there}:
+        must_have_acted(evidence.of(scenario_visit(scenario))[FIRST], scenario.action)
     visited = evidence.of(visit)
-    must_have_acted(visited[FIRST], SCENARIOS[visit.viewers[0].state].action)
+    must_have_acted(visited[FIRST], here.action)
     judge.looked_at(visited[FIRST])
-    # where a viewer alone is logged out for good, a profile that is found again is the other's
-    alone = evidence.of(scenario_visit(SCENARIOS[visit.viewers[0].state]))[AGAIN]
-    found_again = f"{visit.id}-untouched" if _is_nobody(alone) else "logout-deletes-profile"
-    must_act(judge, evidence, visited[AGAIN], found_again, ActionName.INVALID)
-    must_act(judge, evidence, visited["other"], f"{visit.id}-untouched", ActionName.LOGOUT)
+    must_act(judge, evidence, visited[step], f"{step}-untouched", ActionName(there.action or ""))
+
+
+@sends(LEAVES_OTHER_PROVIDER)
+@law("logout-deletes-profile")
+def test_again_elsewhere(evidence: Evidence, judge: Judge) -> None:
+    """A second logout finds no profile at another service provider either."""
+    visited = evidence.of(LEAVES_OTHER_PROVIDER)
+    must_have_acted(visited[AT_OTHER_PROVIDER], ActionName.LOGOUT)
+    judge.looked_at(visited[AT_OTHER_PROVIDER])
+    must_act(judge, evidence, visited[AGAIN], "logout-deletes-profile", ActionName.INVALID)
 
 
 @sends(WITH_SERVICE_TOKEN)
@@ -138,13 +163,6 @@ def must_have_acted(exchange: Exchange, action: ActionName | None) -> None:
     """Stop a case that builds on a logout which went wrong: that is reported where it belongs; raises Untested."""
     if answer(exchange).status != OK or readable_action(exchange) != action:
         raise Untested(f"not judged: the logout before it was not answered {action}")
-
-
-def _is_nobody(exchange: Exchange) -> bool:
-    try:
-        return answer(exchange).status == OK and action_of(exchange) == ActionName.INVALID
-    except Unjudged:
-        return False
 
 
 def readable_action(exchange: Exchange) -> ActionName:

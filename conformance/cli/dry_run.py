@@ -33,15 +33,16 @@ def lines(settings: Settings, keyword: str = "") -> Iterator[str]:
     visits = dict.fromkeys(visit for case in cases for visit in case.visits)
     generated = {case.id: GENERATED[case.id](settings.examples) for case in cases if case.id in GENERATED}
     for visit in visits:
-        yield f"{visit.id}: set up {', '.join(viewer.state for viewer in visit.viewers)}, then"
-        yield from _steps(visit, settings)
+        yield from sent_by(visit, settings)
     for case, number in generated.items():
         yield f"{case}: at most {number} generated requests"
     total = sum(visit.cost for visit in visits) + sum(generated.values())
     yield f"{len(cases)} cases, at most {total} requests; nothing was sent"
 
 
-def _steps(visit: Visit, settings: Settings) -> Iterator[str]:
+def sent_by(visit: Visit, settings: Settings) -> Iterator[str]:
+    """Give what one visit sets up and sends: a line for each step, with what differs from a plain logout."""
+    yield f"{visit.id}: set up {', '.join(viewer.state for viewer in visit.viewers)}, then"
     redactor = Redactor(settings.target.secrets)
     for step in visit.steps:
         plain = plain_logout(settings.target, _provisioned(settings.target, visit.viewers[step.viewer]))
@@ -56,7 +57,7 @@ def _provisioned(target: Target, viewer: Viewer) -> Provisioned:
     facts = target.scenario(viewer.state)
     provider = target.other_service_provider if viewer.elsewhere else target.service_provider
     mvpd = viewer.mvpd or (facts.mvpd if facts else "MVPD")
-    return Provisioned(provider or target.service_provider, mvpd, viewer.device or "fingerprint ...", {})
+    return Provisioned(provider or target.service_provider, mvpd, "fingerprint ...", {})
 
 
 def _target_of(logout: Logout) -> str:

@@ -27,8 +27,6 @@ def errors_in_words() -> Iterator[None]:
         yield
     except (TargetError, RecordError, UsageError) as error:
         fail(str(error), USAGE)
-    except BrokenPipeError:
-        raise  # whoever read the output has gone: click ends quietly
     except OSError as error:
         fail(f"{error.filename or 'the report folder'}: {error.strerror or error}", USAGE)
     except KitError as error:

@@ -9,8 +9,11 @@ from typing import NoReturn
 import click
 
 from conformance import __version__
+from conformance.cli.diff import diff
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
+from conformance.cli.explain import explain
 from conformance.cli.listing import listing
+from conformance.cli.output import lasting_output
 from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.serve import serve
@@ -25,7 +28,7 @@ def cli() -> None:
     """
 
 
-for command in (run, serve, listing, report):
+for command in (run, serve, listing, report, diff, explain):
     cli.add_command(command)
 
 
@@ -34,6 +37,11 @@ def main() -> None:
     # SIGINT too: a shell that starts a command in the background has it ignored
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
+    with lasting_output():
+        _run()
+
+
+def _run() -> None:
     try:
         # not click's own standalone mode: it ends with 1 where the user pressed Ctrl-C
         cli(standalone_mode=False)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Command = TypeVar("Command", bound=Callable[..., object])
 
-FORMATS = ("html", "junit")
+FORMATS = ("html", "junit", "markdown", "sarif", "badge", "har")
 
 
 def selection(command: Command) -> Command:

@@ -10,7 +10,7 @@ from conformance.cli.errors import errors_in_words
 from conformance.cli.options import rendered_formats
 
 
-@click.command(epilog="Example: logout-conformance report reports --format html,junit")
+@click.command(epilog="Example: logout-conformance report reports --format markdown,sarif,har")
 @click.argument("folder", type=click.Path(path_type=Path))
 @rendered_formats
 def report(*, folder: Path, formats: tuple[str, ...]) -> None:

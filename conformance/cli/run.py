@@ -65,7 +65,7 @@ def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> 
     show_default=True,
     help="Where record and reports go.",
 )
-@click.option("--examples", type=click.IntRange(0), default=8, show_default=True, help="Generated requests of a kind.")
+@click.option("--examples", type=click.IntRange(0), default=6, show_default=True, help="Generated requests of a kind.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the generated requests.")
 @click.option(
     "--max-time",
@@ -126,13 +126,13 @@ def _run(settings: Settings, keyword: str) -> Record:
 
     from conformance import certify  # noqa: PLC0415
     from conformance.cli.progress import Watched  # noqa: PLC0415
-    from conformance.report import FORMATS, terminal  # noqa: PLC0415
+    from conformance.report import files_of, terminal  # noqa: PLC0415
 
     console = Console(file=sys.stdout)
     _announce(settings, console)
     with Watched(console) as watched:
         record = certify.certify(settings.watched_by(watched.start, watched.case), keyword=keyword)
-    terminal.show(record, console, [settings.report_dir / FORMATS[name][0] for name in settings.formats])
+    terminal.show(record, console, [settings.report_dir / file for file in files_of(settings.formats)])
     return record
 
 

@@ -15,7 +15,7 @@ from conformance.sender.plain import fresh_device, in_other_case, plain_logout
 from conformance.states.provisioning import Provisioned, ProvisioningError, Triple, Unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from conformance.evidence.visit import Step, Viewer, Visit
     from conformance.exchange import Exchange
@@ -103,6 +103,11 @@ class Evidence:
             cause=f"Every valid request was answered {statuses}",
         )
 
+    @property
+    def sets_states(self) -> bool:
+        """Whether a state handler makes the states, so that a device has a profile only where it made one."""
+        return not self._is_static
+
     def lasting(self, visit: Visit) -> bool:
         """Say whether the states of a visit can be had more than once."""
         return not self._is_static or all(self._is_unlimited(viewer.state) for viewer in visit.viewers)
@@ -128,10 +133,11 @@ class Evidence:
     def _make(self, visit: Visit) -> Visited:
         try:
             return self._attempt(visit)
-        except Troubled:
+        except Troubled as trouble:
             # once more, with states set up anew: the first try may have used them up
             if self._puts_in_state(visit) and not self.lasting(visit):
                 raise
+            self.notes.add(f"tried again after trouble on the way: {trouble}")
             return self._attempt(visit)
 
     @contextmanager
@@ -147,8 +153,10 @@ class Evidence:
             for viewer in visit.viewers:
                 if in_state:
                     wanted = self._wanted(viewer, viewers)
-                    viewers.append(self._set_up(viewer.state, wanted))
+                    ready = self._set_up(viewer.state, wanted)
                     set_up.append((viewer.state, wanted))
+                    _refuse_twins(ready, viewers)
+                    viewers.append(ready)
                 else:
                     viewers.append(self._bystander(viewer))
             yield in_state, lambda step: self._send(visit, step, viewers)
@@ -172,7 +180,7 @@ class Evidence:
         mvpd = viewer.mvpd or self.target.mvpds.get(viewer.state)
         if viewer.mvpd_of is not None:
             mvpd = earlier[viewer.mvpd_of].mvpd
-        device = viewer.device or fresh_device()
+        device = (viewer.device or fresh_device)()
         if viewer.device_of is not None:
             shared = earlier[viewer.device_of].device_identifier
             device = in_other_case(shared) if viewer.is_near else shared
@@ -205,7 +213,7 @@ class Evidence:
         if facts is None:
             raise Untested("no MVPD is known: give the target a state handler, or describe its scenarios")
         provider = facts.service_provider or self.target.service_provider
-        return Provisioned(provider, viewer.mvpd or facts.mvpd, viewer.device or fresh_device(), {})
+        return Provisioned(provider, viewer.mvpd or facts.mvpd, (viewer.device or fresh_device)(), {})
 
     def _send(self, visit: Visit, step: Step, viewers: list[Provisioned]) -> Exchange:
         logout = plain_logout(self.target, viewers[step.viewer])
@@ -231,6 +239,20 @@ class Evidence:
             self.client.remaining_s()
         except Spent as error:
             raise Untested(str(error), cause=str(error)) from None
+
+
+def _refuse_twins(viewer: Provisioned, others: Iterable[Provisioned]) -> None:
+    """Stop where two viewers that should differ in provider, MVPD or device came out as one; raises Untested."""
+    for other in others:
+        if (viewer.service_provider, viewer.mvpd, viewer.device_identifier) == (
+            other.service_provider,
+            other.mvpd,
+            other.device_identifier,
+        ):
+            raise Untested(
+                f"the state handler gave the same service provider, MVPD and device twice ({viewer.service_provider}, "
+                f"{viewer.mvpd})"
+            )
 
 
 def _issued(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from conformance.sender.logout import as_it_is
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.law.contract import Scenario
     from conformance.sender.logout import Change
 
@@ -21,6 +23,8 @@ ONCE_MORE: Final = "once more"
 AFTERWARDS: Final = "afterwards"
 FOLLOWING: Final = frozenset({AGAIN, ONCE_MORE, AFTERWARDS})
 """Steps that only say something where the state before them was set up by the kit."""
+ASKED_THRICE: Final = frozenset({"logout-endpoint", "degraded"})
+"""Scenarios whose visit looks whether the second answer lasts: a deleted profile stays away, a rule stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,14 @@ class Viewer:
 
     `mvpd` asks the state handler for an MVPD of this name. `device_of` and `mvpd_of` are the number of an earlier
     viewer whose device or MVPD this one shares; `elsewhere` puts the viewer at the other service provider.
-    `device` is an identifier of a certain form, where that is the point; `is_near` makes the shared device another one
-    that differs from it in nothing but the case of its letters.
+    `device` makes an identifier of a certain form, where that is the point, and a fresh one each time: a server may
+    keep what it knows of a device for ever. `is_near` makes the shared device another one that differs from it in
+    nothing but the case of its letters.
     """
 
     state: str = "logout-endpoint"
     mvpd: str | None = None
-    device: str | None = None
+    device: Callable[[], str] | None = None
     device_of: int | None = None
     mvpd_of: int | None = None
     is_near: bool = False
@@ -84,7 +89,7 @@ class Visit:
 
 
 def scenario_visit(scenario: Scenario) -> Visit:
-    """Make the visit of a scenario: one logout and, where the contract says what follows, another two."""
-    further = (AGAIN, ONCE_MORE) if scenario.again else ()
+    """Make the visit of a scenario: one logout, a second where it is known what follows, and a third where it pays."""
+    further = (AGAIN, *([ONCE_MORE] if scenario.id in ASKED_THRICE else [])) if scenario.again else ()
     steps = tuple(Step(name) for name in (FIRST, *further))
     return Visit(scenario.id, steps, (Viewer(scenario.id),), Need.OWN_SCENARIO)

@@ -100,6 +100,15 @@ class Generated:
             statuses |= {400, 401}
         return frozenset(statuses)
 
+    @property
+    def broken(self) -> str:
+        """The first demand on a request that this one breaks; empty where it breaks none."""
+        if not _has_token(self.header(TOKEN)):
+            return "authorization-required"
+        if not any(self.redirect_urls):
+            return "redirect-url-required"
+        return "" if self.header(DEVICE) else "device-identifier-required"
+
     def change(self, *, own_device: bool, own_host: bool = False) -> Change:
         """Make the plain request this one, with the target's own names and token.
 
@@ -122,10 +131,12 @@ class Generated:
 def _operations() -> Mapping[str, SearchStrategy[Case]]:
     import schemathesis  # noqa: PLC0415  (a third of a second that `--help` need not wait for)
     from schemathesis import GenerationMode  # noqa: PLC0415
+    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
 
     for name, strategy in _formats().items():
         schemathesis.openapi.format(name, strategy)
-    schema = schemathesis.openapi.from_path(spec_file("openapi.yaml"))
+    # without a configuration of its own it looks for somebody's schemathesis.toml, here and in every folder above
+    schema = schemathesis.openapi.from_path(spec_file("openapi.yaml"), config=SchemathesisConfig())
     operation = schema[PATH]["GET"]
     return {
         "valid": operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
@@ -194,6 +205,10 @@ def _may_be_sent(name: str, value: str) -> bool:
     return value.isprintable()
 
 
+def _size(request: Generated) -> tuple[int, int]:
+    return len(request.headers), len(request.raw_query) + sum(len(value) for _, value in request.headers)
+
+
 def _has_token(authorization: str | None) -> bool:
     scheme, _, token = (authorization or "").partition(" ")
     return scheme.lower() == "bearer" and bool(token.strip())
@@ -211,6 +226,10 @@ class _Failing(Exception):  # noqa: N818
     def __init__(self, request: Generated) -> None:
         super().__init__()
         self.request = request
+
+
+class _Enough(BaseException):
+    """Ends the search at once: Hypothesis takes any other exception for a failure to shrink further."""
 
 
 class Search:
@@ -258,6 +277,8 @@ class Search:
                 search()
         except _Failing as failing:
             return self._with_fewest_headers(failing.request)
+        except _Enough:
+            return self._with_fewest_headers(min(filter(self._fails, self._known), key=_size))
         if self._stopped:
             raise self._stopped
         return None
@@ -266,25 +287,29 @@ class Search:
         tried = self._known.get(request) or self._try(request)
         if tried is None:
             return
-        broken = [finding.requirement for finding in tried.findings]
-        # a smaller request that fails in another way is another failure
-        self._sought = self._sought or next(iter(broken), "")
-        if self._sought in broken:
+        self._sought = self._sought or next((finding.requirement for finding in tried.findings), "")
+        if self._fails(request):
             raise _Failing(request)
+
+    def _fails(self, request: Generated) -> bool:
+        """Say whether a request that was sent fails like the first one: in another way is another failure."""
+        return self._sought in {finding.requirement for finding in self._known[request].findings}
 
     def _with_fewest_headers(self, request: Generated) -> Tried:
         """Leave out what the failure does not need; Hypothesis may have spent its requests on smaller values."""
-        self._most = MOST_TO_SHRINK
+        self._most = MOST_TO_SHRINK + 1
         for name, _ in request.headers:
             smaller = request.without(name)
             tried = None if name.lower() in _REQUIRED else self._known.get(smaller) or self._try(smaller)
-            if tried and self._sought in {finding.requirement for finding in tried.findings}:
+            if tried and self._fails(smaller):
                 request = smaller
         return self._known[request]
 
     def _try(self, request: Generated) -> Tried | None:
-        if self._stopped or self._skip(request) or self._shrinking >= self._most:
+        if self._stopped or self._skip(request) or self._shrinking >= MOST_TO_SHRINK:
             return None
+        if self._shrinking == self._most:
+            raise _Enough
         self._shrinking += bool(self._sought)
         try:
             tried = self._known[request] = self._send(request)

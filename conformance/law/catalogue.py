@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable  # noqa: TC003  (pydantic reads the annotations)
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 import yaml
 from pydantic import BaseModel, ConfigDict
+
+_ROW: Final = re.compile(r"^  - id: ([a-z0-9-]+)$", re.MULTILINE)
 
 
 class Level(StrEnum):
@@ -39,6 +43,8 @@ class Requirement(BaseModel):
     checked: str | None = None
     unchecked: str | None = None
     errata: tuple[int, ...] = ()
+    line: int = 0
+    """Where the row begins in requirements.yaml."""
 
 
 class Catalogue(BaseModel):
@@ -76,4 +82,8 @@ def spec_file(name: str) -> Path:
 def catalogue() -> Catalogue:
     """Read requirements.yaml, once."""
     text = spec_file("requirements.yaml").read_text(encoding="utf-8")
-    return Catalogue.model_validate(yaml.safe_load(text))
+    content = yaml.safe_load(text)
+    lines = {found[1]: text.count("\n", 0, found.start()) + 1 for found in _ROW.finditer(text)}
+    for row in content["requirements"]:
+        row["line"] = lines[row["id"]]
+    return Catalogue.model_validate(content)

@@ -99,6 +99,8 @@ class RequirementText(Part):
     section: Text
     """A section of the source page, such as #success, or a document, such as RFC 9110 5.1."""
     sentence: Text
+    line: Count | None = None
+    """Where it stands in requirements.yaml; None where the kit that ran did not say."""
 
 
 class Finding(Part):

@@ -1,45 +1,73 @@
-"""The record as JUnit XML, which every CI system reads: one testcase per case."""
+"""The record as JUnit XML, which every CI system reads: one testcase per case.
+
+The published schemas let a suite have properties and a testcase none. So cases of one group that judge the same
+requirements are a suite of their own, whose properties name them.
+"""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.report.curl import curl_line
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.record.record import Case, ExchangeLine, Finding, Record
 
+NAME: Final = "logout-conformance"
+_Evidence: TypeAlias = "Mapping[int, tuple[float, str]]"
 _LIMIT = 4096  # characters of one value
 
 
 def render(record: Record, exchanges: Iterable[ExchangeLine]) -> Iterator[str]:
     """Give junit.xml: well-formed XML 1.0 whatever the record holds; a warned case counts as passed and says why."""
-    root = ET.Element("testsuites", _totals(record))
-    suite = ET.SubElement(root, "testsuite", {**_totals(record), "timestamp": record.started_at[:19]})
-    _properties(suite, _facts(record))
     evidence = _evidence(record, exchanges)
-    for case in record.cases:
-        _testcase(suite, case, evidence)
+    root = ET.Element("testsuites", {**_totals(record.cases), "name": NAME, "time": f"{_seconds(record):.3f}"})
+    facts = list(_facts(record))
+    for (group, requirements), cases in (_suites(record.cases) or {(NAME, ()): []}).items():
+        suite = ET.SubElement(root, "testsuite", _suite_attributes(record, group, cases, evidence))
+        _properties(suite, [*facts, *_law(cases, requirements)])
+        facts = []  # they stand once, with the first suite
+        for case in cases:
+            _testcase(suite, case, evidence)
     ET.indent(root)
     yield '<?xml version="1.0" encoding="utf-8"?>\n'
     yield ET.tostring(root, encoding="unicode")
     yield "\n"
 
 
-def _totals(record: Record) -> dict[str, str]:
-    statuses = [case.status for case in record.cases]
+def _suites(cases: Iterable[Case]) -> dict[tuple[str, tuple[str, ...]], list[Case]]:
+    suites: dict[tuple[str, tuple[str, ...]], list[Case]] = {}
+    for case in cases:
+        suites.setdefault((_class_of(case), case.requirements), []).append(case)
+    return suites
+
+
+def _class_of(case: Case) -> str:
+    return case.id.rpartition("/")[0].replace("/", ".") or NAME
+
+
+def _totals(cases: Sequence[Case]) -> dict[str, str]:
+    statuses = [case.status for case in cases]
     return {
-        "name": "logout-conformance",
         "tests": str(len(statuses)),
         "failures": str(statuses.count("failed")),
         "errors": str(statuses.count("error")),
-        "skipped": str(statuses.count("skipped")),
-        "time": f"{_seconds(record):.3f}",
+    }
+
+
+def _suite_attributes(record: Record, group: str, cases: Sequence[Case], evidence: _Evidence) -> dict[str, str]:
+    seconds = sum(evidence[index][0] for case in cases for index in case.exchanges if index in evidence)
+    return {
+        "name": _plain(group),
+        **_totals(cases),
+        "skipped": str([case.status for case in cases].count("skipped")),
+        "time": f"{seconds:.3f}",
+        "timestamp": record.started_at[:19],
     }
 
 
@@ -61,7 +89,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "request_count", str(record.request_count)
 
 
-def _evidence(record: Record, exchanges: Iterable[ExchangeLine]) -> dict[int, tuple[float, str]]:
+def _evidence(record: Record, exchanges: Iterable[ExchangeLine]) -> _Evidence:
     """Give the seconds of each exchange that a case rests on, and its curl line where the case did not pass."""
     timed = {index for case in record.cases for index in case.exchanges}
     shown = {index for case in record.cases if case.status != "passed" for index in case.exchanges}
@@ -76,16 +104,14 @@ def _evidence(record: Record, exchanges: Iterable[ExchangeLine]) -> dict[int, tu
     }
 
 
-def _testcase(suite: ET.Element, case: Case, evidence: Mapping[int, tuple[float, str]]) -> None:
-    group, _, name = case.id.rpartition("/")
+def _testcase(suite: ET.Element, case: Case, evidence: _Evidence) -> None:
     found = [evidence[index] for index in case.exchanges if index in evidence]
     attributes = {
-        "classname": _plain(group.replace("/", ".") or "logout-conformance"),
-        "name": _plain(name),
+        "classname": _plain(_class_of(case)),
+        "name": _plain(case.id.rpartition("/")[2]),
         "time": f"{sum(seconds for seconds, _ in found):.3f}",
     }
     element = ET.SubElement(suite, "testcase", attributes)
-    _properties(element, _case_facts(case))
     text = _lines(_details(case, [line for _, line in found if line]))
     if case.status in ("failed", "error"):
         kind = "failure" if case.status == "failed" else "error"
@@ -96,15 +122,13 @@ def _testcase(suite: ET.Element, case: Case, evidence: Mapping[int, tuple[float,
         ET.SubElement(element, "system-out").text = text
 
 
-def _case_facts(case: Case) -> Iterator[tuple[str, str]]:
-    yield "id", case.id
-    yield "title", case.title
-    yield "level", case.level
-    yield "status", case.status
-    for requirement in case.requirements:
+def _law(cases: Sequence[Case], requirements: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for requirement in requirements:
         yield "requirement", requirement
-    if case.scenario is not None:
-        yield "scenario", case.scenario
+    for name in ("level", "title", "scenario"):
+        for value in dict.fromkeys(getattr(case, name) for case in cases):
+            if value is not None:
+                yield name, value
 
 
 def _properties(parent: ET.Element, facts: Iterable[tuple[str, str]]) -> None:

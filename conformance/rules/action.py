@@ -40,7 +40,7 @@ def must_map_to_objects(exchange: Exchange) -> Iterator[Finding]:
 def must_have_asked_mvpd(exchange: Exchange) -> Iterator[Finding]:
     """The MVPD that the path names is a key of the map."""
     asked, logouts = asked_mvpd(exchange), _logouts(exchange)
-    if asked not in logouts:
+    if asked is not None and asked not in logouts:
         yield Finding(
             "asked-mvpd-present", f"the key {excerpt(asked)}", f"the keys {excerpt(list(logouts))}", "/logouts"
         )
@@ -92,9 +92,15 @@ def must_name_action(requirement: str, *allowed: ActionName) -> Rule:
     return rule
 
 
-def asked_mvpd(exchange: Exchange) -> str:
-    """Give the MVPD that a request names: the last segment of its path, percent-decoded."""
-    return unquote(urlsplit(exchange.request.url).path.rpartition("/")[2])
+def asked_mvpd(exchange: Exchange) -> str | None:
+    """Give the MVPD that a request names: the last segment of its path, percent-decoded.
+
+    None where the segment is no UTF-8: nothing says which letters its octets stand for.
+    """
+    try:
+        return unquote(urlsplit(exchange.request.url).path.rpartition("/")[2], errors="strict")
+    except UnicodeDecodeError:
+        return None
 
 
 def asked_entry(exchange: Exchange) -> tuple[str, Entry]:

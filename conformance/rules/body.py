@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 JSON_TYPE: Final = "application/json"
-DEEPEST: Final = 100
+DEEPEST: Final = 400
 """No answer of this endpoint nests deeper than four levels; far deeper ones are attacks on the reader."""
+MOST_DIGITS: Final = 1000
+"""Longer integers are read as fractions are: their value says nothing here."""
 
 
 MOST_REPEATED: Final = 10
@@ -39,7 +41,7 @@ _CHARSETS: Final = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "cp", "koi8
 
 
 class Oversized(Exception):  # noqa: N818
-    """The body is longer than the kit reads, so nothing can be said of it, good or bad."""
+    """The body is longer, or deeper, than the kit reads, so nothing can be said of it, good or bad."""
 
 
 def must_be_typed_json(requirement: str) -> Rule:
@@ -71,9 +73,7 @@ def must_match_charset(exchange: Exchange) -> Iterator[Finding]:
 
 def must_be_json(exchange: Exchange) -> Iterator[Finding]:
     """The body is one JSON text in UTF-8, without a byte order mark (RFC 8259, 2 and 8.1)."""
-    response = answer(exchange)
-    _read_whole(response)
-    fault = _parse(response).fault
+    fault = _whole(answer(exchange)).fault
     if fault:
         yield Finding("body-is-json", "one JSON text in UTF-8", fault, "body")
 
@@ -109,24 +109,24 @@ class _Parsed:
     value: Json = None
     repeated: tuple[str, ...] = ()
     fault: str = ""
+    is_too_deep: bool = False
 
 
 def _parsed(exchange: Exchange) -> _Parsed:
-    response = answer(exchange)
-    _read_whole(response)
-    parsed = _parse(response)
+    parsed = _whole(answer(exchange))
     if parsed.fault:
         raise Unjudged("body-is-json")
     return parsed
 
 
-def _read_whole(response: Response) -> None:
+def _whole(response: Response) -> _Parsed:
+    """Read a body; raises Oversized where it goes beyond what the kit reads."""
     if response.truncated:
         raise Oversized(f"the body is longer than {len(response.body)} bytes, more than the kit reads")
-
-
-def _parse(response: Response) -> _Parsed:
-    return _parse_bytes(response.body, response.undecodable)
+    parsed = _parse_bytes(response.body, response.undecodable)
+    if parsed.is_too_deep:
+        raise Oversized(f"the body nests deeper than {DEEPEST} levels, more than the kit reads")
+    return parsed
 
 
 @functools.lru_cache(maxsize=4)  # the rules of a case ask for the same body one after the other
@@ -148,11 +148,12 @@ def _loads(text: str) -> _Parsed:
             repeated.extend(name for name, times in Counter(name for name, _ in members).items() if times > 1)
         return found
 
+    if _is_too_deep(text):
+        return _Parsed(is_too_deep=True)
     try:
-        _refuse_depth(text)
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant, parse_int=_number)
     except json.JSONDecodeError as error:
-        return _Parsed(fault=f"not JSON: {error.msg} at character {error.pos}")
+        return _Parsed(fault=f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos}")
     except (ValueError, RecursionError) as error:
         return _Parsed(fault=f"JSON that no reader has to accept: {error}")
     return _Parsed(value, tuple(repeated[:MOST_REPEATED]))
@@ -169,17 +170,23 @@ def _decoded(body: bytes) -> str | None:
         return None
 
 
+def _number(digits: str) -> int | float:
+    # Python's own int() refuses what JSON allows, and takes long over it
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _refuse_depth(text: str) -> None:
+def _is_too_deep(text: str) -> bool:
     # brackets within strings count too, which only a hostile body has in number
     depth = 0
     for bracket in _BRACKET.finditer(text):
         depth += 1 if bracket[0] in "[{" else -1
         if depth > DEEPEST:
-            raise ValueError(f"nested more than {DEEPEST} levels deep")
+            return True
+    return False
 
 
 def _charset(response: Response) -> str | None:

@@ -72,7 +72,12 @@ def requirement_texts() -> tuple[RequirementText, ...]:
     """Give the law's own words for every demand on a server, so that the record stands alone."""
     return tuple(
         RequirementText(
-            id=row.id, level=row.level.value, subject=row.subject.value, section=row.section, sentence=row.sentence
+            id=row.id,
+            level=row.level.value,
+            subject=row.subject.value,
+            section=row.section,
+            sentence=row.sentence,
+            line=row.line,
         )
         for row in catalogue().requirements
         if row.subject is Subject.SERVER

@@ -19,7 +19,7 @@ from conformance.record import record
 from conformance.record.record import Case, Record, TargetInfo
 from conformance.record.recorder import Recorder
 from conformance.redaction.redactor import Redactor
-from conformance.report import FORMATS, render
+from conformance.report import DEFAULT_FORMATS, files_of, render
 from conformance.run import results
 from conformance.sender.client import Client, Spending
 from conformance.states.source import open_states
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.target.model import Target
 
-DEFAULT_EXAMPLES: Final = 8
+DEFAULT_EXAMPLES: Final = 6
 DEFAULT_MAX_TIME_S: Final = 900.0
-DEFAULT_FORMATS: Final = ("html", "junit")
 DEFAULT_REPORT_DIR: Final = Path("reports")
 LONGEST_TEXT: Final = 400
 """How much of an answer a finding quotes, in characters; the rest is in the evidence."""
@@ -107,7 +106,7 @@ class Run:
         self.started_at = _now()
         self.redactor = Redactor(target.secrets)
         folder.mkdir(parents=True, exist_ok=True)
-        for file, _ in FORMATS.values():
+        for file in files_of():
             (folder / file).unlink(missing_ok=True)  # what an earlier run reported says nothing of this one
         self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
         self.client = Client(target, self._recorder, max_time_s=self.settings.max_time_s)

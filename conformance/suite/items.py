@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import conformance
+from conformance.cases.forms import Form
 from conformance.evidence.visit import Visit, scenario_visit
 from conformance.law.contract import Scenario
 from conformance.run.results import level_of
@@ -66,9 +67,18 @@ def visits_of(item: pytest.Item) -> tuple[Visit, ...]:
     for value in _params(item).values():
         if isinstance(value, Scenario):
             visits.append(scenario_visit(value))
+        elif isinstance(value, Form):
+            visits.append(value.sent)
         elif isinstance(value, Visit):
             visits.append(value)
     return tuple(dict.fromkeys(visits))
+
+
+def judged_visit(item: pytest.Item, name: str) -> Visit | None:
+    """Give the visit of this name that a case may have judged, None where it names none so."""
+    forms = [value for value in _params(item).values() if isinstance(value, Form)]
+    visits = (*visits_of(item), *(form.visit for form in forms))
+    return next((visit for visit in visits if visit.id == name), None)
 
 
 def listed(item: pytest.Item) -> Listed:
@@ -101,6 +111,9 @@ def rank_of(case: str) -> int:
 
 
 def title_of(item: pytest.Item) -> str:
-    """Give the sentence that a case tests."""
-    function = getattr(item, "function", None)
-    return re.sub(r"\s+", " ", (getattr(function, "__doc__", "") or item.name).strip())
+    """Give the sentence that a case tests, and with what: the form, the step. A scenario is told beside it."""
+    function, callspec = getattr(item, "function", None), getattr(item, "callspec", None)
+    sentence = re.sub(r"\s+", " ", (getattr(function, "__doc__", "") or item.name).strip())
+    if callspec is None or not callspec.id or "scenario" in callspec.params:
+        return sentence
+    return f"{sentence.removesuffix('.')} ({re.sub(r'[-_]', ' ', callspec.id)})."

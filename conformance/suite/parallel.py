@@ -180,6 +180,6 @@ def _shifted(case: Case, offset: int) -> Case:
 
 def _case_of(node_id: str) -> str:
     """Give the case id behind a node id such as `test_success.py::test_key[apple-sso]`."""
-    module, _, rest = node_id.rpartition("/")[2].partition(".py::")
+    path, _, rest = node_id.partition(".py::")
     function, _, parameters = rest.partition("[")
-    return id_of(module, function, parameters.removesuffix("]"))
+    return id_of(path.rpartition("/")[2], function, parameters.removesuffix("]"))

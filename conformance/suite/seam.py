@@ -23,12 +23,12 @@ from conformance.suite.items import (
     case_id,
     declared,
     is_case,
+    judged_visit,
     listed,
     rank,
     rank_of,
     scenario_of,
     title_of,
-    visits_of,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Seam:
         try:
             judge.verdict()
         except Broken:
-            judge.compare(_repeated(pyfuncitem))
+            judge.compare(_repeated(pyfuncitem, judge))
             judge.verdict()
         return result
 
@@ -202,7 +202,7 @@ class Seam:
             title=title_of(item),
             status=_status(raised, findings),
             level=level_of(broken or tested).value,
-            requirements=tuple(dict.fromkeys((*tested, *broken))),
+            requirements=tuple(dict.fromkeys((*broken, *tested))),
             scenario=scenario_of(item),
             message=self._message(raised, findings),
             exchanges=tuple(exchange.index for exchange in judge.exchanges),
@@ -255,12 +255,14 @@ def _where_raised(raised: BaseException) -> str:
     return f"{type(raised).__name__}{where}"
 
 
-def _repeated(item: pytest.Function) -> dict[str, Exchange]:
-    visits = visits_of(item)
+def _repeated(item: pytest.Function, judge: Judge) -> dict[str, Exchange]:
+    """Make the visit again in which something was found, where it was one; gives its exchanges by step."""
+    names = {judged.exchange.visit for judged in judge.judgements}
+    visit = judged_visit(item, names.pop()) if len(names) == 1 else None
     evidence = item.funcargs.get("evidence")
-    if len(visits) != 1 or not isinstance(evidence, Evidence):
+    if visit is None or not isinstance(evidence, Evidence):
         return {}
     try:
-        return evidence.repeated(visits[0]).exchanges
+        return evidence.repeated(visit).exchanges
     except Stopped:
         return {}

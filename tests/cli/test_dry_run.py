@@ -101,7 +101,7 @@ def test_names_that_are_known_beforehand_are_shown() -> None:
     paths = {(visit, step): path.partition("?")[0] for visit, step, path in listing(target).targets}
     assert paths["degraded", "first"] == "/api/v2/REF30/logout/ATTOTT"
     assert paths["mvpd-with-space", "first"] == "/api/v2/REF30/logout/Comcast%20SSO"
-    assert paths["other-service-provider", "other"].startswith("/api/v2/REF40/logout/")
+    assert paths["leaves-other-service-provider", "other-service-provider"].startswith("/api/v2/REF40/logout/")
     assert paths["logout-endpoint", "first"] == "/api/v2/REF30/logout/MVPD"
 
 
@@ -117,7 +117,7 @@ def test_a_part_costs_a_part() -> None:
     assert of_scenario.requests < 10
 
 
-@pytest.mark.parametrize(("examples", "most"), [(0, 0), (8, 8 + 8 + 2 + 2)])
+@pytest.mark.parametrize(("examples", "most"), [(0, 0), (8, 8 + 8 + 2 + 2), (6, 6 + 6 + 1 + 1)])
 def test_the_number_of_examples_counts(examples: int, most: int) -> None:
     assert sum(listing(target_at(NOWHERE), examples=examples, cases=("generated/*",)).generated.values()) == most
 

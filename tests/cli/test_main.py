@@ -21,6 +21,7 @@ from conformance.cli import main as cli
 from conformance.record import record as records
 from conformance.reference import ACCESS_TOKEN, LogoutError, LogoutRequest, ReferenceServer, running
 from conformance.reference.errors import METHOD_NOT_ALLOWED
+from conformance.report import FORMATS, files_of
 from tests.commands import FILES, SCRIPT, environment, logout_conformance, python
 from tests.loopback import Asked, Loopback, answer, serving, success
 
@@ -58,8 +59,8 @@ def commands() -> dict[str, click.Command]:
     return dict(cli.cli.commands)
 
 
-def test_the_four_commands_and_their_flags() -> None:
-    assert list(commands()) == ["run", "serve", "list", "report"]
+def test_the_commands_and_their_flags() -> None:
+    assert list(commands()) == ["run", "serve", "list", "report", "diff", "explain"]
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
         *("url", "--target", "--service-provider", "--other-service-provider", "--redirect-url", "--header"),
@@ -69,9 +70,11 @@ def test_the_four_commands_and_their_flags() -> None:
     assert flags["serve"] == {"--host", "--port"}
     assert flags["list"] == {"--case", "--scenario", "-k", "--requirements", "--cost"}
     assert flags["report"] == {"folder", "--format"}
+    assert flags["explain"] == {"name", "--report-dir"}
+    assert flags["diff"] == {"old", "new", "--format", "--out"}
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "list", "report"])
+@pytest.mark.parametrize("command", cli.cli.commands)
 def test_the_help_of_each_command_says_what_each_flag_does_and_has_an_example(command: str, tmp_path: Path) -> None:
     ended = logout_conformance(command, "--help", folder=tmp_path)
     assert (ended.code, ended.complaints) == (0, "")
@@ -587,6 +590,8 @@ def test_report_renders_what_is_asked_for(reference_run: ReferenceRun, tmp_path:
         (tmp_path / name).write_bytes((reference_run.folder / name).read_bytes())
     assert logout_conformance("report", ".", "--format", "junit", folder=tmp_path).output == "junit.xml\n"
     assert not (tmp_path / "report.html").exists()
+    every = logout_conformance("report", ".", "--format", ",".join(FORMATS), folder=tmp_path)
+    assert (every.code, every.output.splitlines()) == (0, files_of())
 
 
 def test_results_are_json_for_whoever_reads_them(unreachable: tuple[Ended, Path]) -> None:

@@ -265,7 +265,7 @@ def test_viewers_that_share_a_device_or_an_mvpd(evidence: Evidence, service: Loo
 
 def test_a_viewer_who_wants_a_certain_mvpd_and_device(evidence: Evidence, service: Loopback) -> None:
     service.states = lambda _: answer(204)
-    evidence.of(Visit("odd", viewers=(Viewer(mvpd="Télé_衛星", device="fingerprint +/+/"),)))
+    evidence.of(Visit("odd", viewers=(Viewer(mvpd="Télé_衛星", device=lambda: "fingerprint +/+/"),)))
     (asked,) = service.asked
     assert (asked.mvpd, asked.device) == ("Télé_衛星", "fingerprint +/+/")
     assert service.questions[0][2]["mvpd"] == "Télé_衛星"

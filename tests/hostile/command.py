@@ -19,17 +19,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from tests.hostile.stage import environment, staged
+from tests.hostile.warm import Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.hostile.registry import Behaviour
     from tests.hostile.stage import Stage
+    from tests.hostile.warm import Forked, Warm
 
 COMMAND: Final = Path(sys.executable).with_name("logout-conformance")
-SECONDS: Final = 45.0
-"""Wall-clock time that a run may take before it is killed: --max-time, the start, the reports, and a busy machine."""
-MAX_TIME_S: Final = 20
+MORE_S: Final = 25.0
+"""Wall-clock time that a run may take beyond --max-time before it is killed: the check is far stricter."""
+EXAMPLES: Final = 1
+"""Generated requests of a kind: what answers them is read as any other answer is, and making them takes its time."""
 ADDRESS_SPACE: Final = 2 * 1024**3
 """A hard limit, so that what leaks memory harms nobody; the limit that is checked is the peak of resident memory."""
 POLL_S: Final = 0.02
@@ -40,7 +43,8 @@ _PEAK: Final = re.compile(r"VmHWM:\s*(\d+) kB")
 class Running:
     """A command that is running, for behaviours that do something to it."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
+    behaviour: Behaviour
     stage: Stage
     begun: float = field(default_factory=time.monotonic)
     peak_kib: int = 0
@@ -53,8 +57,9 @@ class Running:
         with contextlib.suppress(OSError):
             status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii", errors="replace")
             self.peak_kib = max([self.peak_kib, *(int(size) for size in _PEAK.findall(status))])
-        if time.monotonic() - self.begun > SECONDS:
-            os.killpg(self.process.pid, signal.SIGKILL)
+        if time.monotonic() - self.begun > self.behaviour.max_time_s + MORE_S:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         time.sleep(POLL_S)
         return True
 
@@ -102,12 +107,20 @@ class Outcome:
             yield case["message"]
 
 
-def certify(behaviour: Behaviour, folder: Path) -> Outcome:
+def certify(behaviour: Behaviour, folder: Path, warm: Warm) -> Outcome:
     """Run the command against a behaviour; what is wrong with the outcome is left to the checks."""
     with staged(behaviour, folder) as stage:
         words = [str(COMMAND), "run", "--target", "target.toml", "--report-dir", "report"]
-        words += ["--timeout", "1", "--max-time", str(MAX_TIME_S), *behaviour.flags]
-        outcome = _run(behaviour, stage, words)
+        words += [
+            "--timeout",
+            "1",
+            "--max-time",
+            str(behaviour.max_time_s),
+            "--examples",
+            str(EXAMPLES),
+            *behaviour.flags,
+        ]
+        outcome = _run(behaviour, stage, words, warm)
     with contextlib.suppress(OSError, ValueError):
         outcome.record = json.loads(outcome.file("results.json").read_bytes())
     return outcome
@@ -117,31 +130,25 @@ def again(stage: Stage, *words: str) -> subprocess.CompletedProcess[bytes]:
     """Run another subcommand in the folder of a run that has ended."""
     environ = {"PATH": os.environ["PATH"], "HOME": str(stage.home), "LANG": "C.UTF-8"}
     return subprocess.run(
-        [str(COMMAND), *words], cwd=stage.work, env=environ, capture_output=True, timeout=SECONDS, check=False
+        [str(COMMAND), *words], cwd=stage.work, env=environ, capture_output=True, timeout=60, check=False
     )
 
 
-def _run(behaviour: Behaviour, stage: Stage, words: list[str]) -> Outcome:
+def _run(behaviour: Behaviour, stage: Stage, words: list[str], warm: Warm) -> Outcome:
     with (stage.folder / "stdout").open("w+b") as output, (stage.folder / "stderr").open("w+b") as complaints:
         with _stdout(behaviour, output) as stdout:
-            running = Running(
-                subprocess.Popen(
-                    words if behaviour.stdout != "closed" else ["sh", "-c", 'exec "$@" >&-', "sh", *words],
-                    cwd=stage.work,
-                    env=environment(behaviour, stage, os.environ["PATH"]),
-                    stdin=subprocess.DEVNULL,
-                    stdout=stdout,
-                    stderr=complaints,
-                    start_new_session=True,
-                ),
-                stage,
-            )
+            # a guard can be taken out of a warm process alone
+            if behaviour.in_a_new_interpreter and not (warm.guard and behaviour.stdout == "file"):
+                running = Running(_started(behaviour, stage, words, stdout, complaints.fileno()), behaviour, stage)
+            else:
+                running = Running(warm.start(_job(behaviour, stage, words)), behaviour, stage)
             _limit(running.process.pid, behaviour)
             closing = behaviour.act(running) if behaviour.act else None
             running.wait()
         ended = time.monotonic()
         output.seek(0)
         complaints.seek(0)
+        assert running.process.returncode is not None
         return Outcome(
             behaviour,
             stage,
@@ -152,6 +159,23 @@ def _run(behaviour: Behaviour, stage: Stage, words: list[str]) -> Outcome:
             complaints.read(),
             closing_s=ended - closing if closing else None,
         )
+
+
+def _job(behaviour: Behaviour, stage: Stage, words: list[str]) -> Job:
+    environ = environment(behaviour, stage, os.environ["PATH"])
+    return Job(words, str(stage.work), environ, str(stage.folder / "stdout"), str(stage.folder / "stderr"))
+
+
+def _started(behaviour: Behaviour, stage: Stage, words: list[str], stdout: int, stderr: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        words if behaviour.stdout != "closed" else ["sh", "-c", 'exec "$@" >&-', "sh", *words],
+        cwd=stage.work,
+        env=environment(behaviour, stage, os.environ["PATH"]),
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        start_new_session=True,
+    )
 
 
 def _limit(pid: int, behaviour: Behaviour) -> None:

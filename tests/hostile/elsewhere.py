@@ -29,7 +29,13 @@ def _redirects(status: int, line: Line, asked: Asked) -> None:
 
 
 for status in (300, 301, 302, 303, 305, 307, 308):
-    add(f"redirects-with-{status}", "elsewhere", NOT_CONFORMANT, INCONCLUSIVE, target=partial(_redirects, status), fast=status == 307)
+    add(
+        f"redirects-with-{status}",
+        "elsewhere",
+        NOT_CONFORMANT,
+        INCONCLUSIVE,
+        target=partial(_redirects, status),
+    )
 
 HEADERS: Final = {
     "a-refresh": ("Refresh", "0; url={canary}/"),
@@ -55,7 +61,7 @@ def _with_header(name: str, value: str, line: Line, asked: Asked) -> None:
 
 
 for what, (name, value) in HEADERS.items():
-    add(f"sends-{what}", "elsewhere", CONFORMANT, target=partial(_with_header, name, value), fast=what == "a-cookie")
+    add(f"sends-{what}", "elsewhere", CONFORMANT, target=partial(_with_header, name, value))
 
 CHALLENGES: Final = {
     "basic": (401, "WWW-Authenticate", 'Basic realm="all"'),
@@ -101,7 +107,15 @@ def answers_421_misdirected(line: Line, _: Asked) -> None:
 def _evil_folder(stage: Stage) -> None:
     """Lay out what tools load from the folder that they are run in."""
     evil = "from pathlib import Path\nPath('owned').touch()\nraise SystemExit('owned')\n"
-    for name in ("conftest.py", "sitecustomize.py", "json.py", "conformance.py", "test_evil.py", "my_plugin.py", "requests.py"):
+    for name in (
+        "conftest.py",
+        "sitecustomize.py",
+        "json.py",
+        "conformance.py",
+        "test_evil.py",
+        "my_plugin.py",
+        "requests.py",
+    ):
         (stage.work / name).write_text(evil, encoding="utf-8")
     for name in ("pytest.ini", "tox.ini", "setup.cfg", ".env", "schemathesis.toml"):
         (stage.work / name).write_text("[pytest]\naddopts = --evil\n", encoding="utf-8")
@@ -114,7 +128,15 @@ add(
     CONFORMANT,
     prepare=_evil_folder,
     lays_out=(
-        *("target.toml", "conftest.py", "sitecustomize.py", "json.py", "conformance.py", "test_evil.py", "my_plugin.py"),
+        *(
+            "target.toml",
+            "conftest.py",
+            "sitecustomize.py",
+            "json.py",
+            "conformance.py",
+            "test_evil.py",
+            "my_plugin.py",
+        ),
         *("requests.py", "pytest.ini", "tox.ini", "setup.cfg", ".env", "schemathesis.toml", "pyproject.toml"),
     ),
 )

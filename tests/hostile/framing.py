@@ -68,8 +68,7 @@ NO_ANSWERS: Final = {
     "sends-a-list-of-content-lengths": HEAD + b"Content-Length: 2, 3\r\n\r\n{}{",
 }
 for name, data in NO_ANSWERS.items():
-    fast = name in {"says-nothing-and-closes", "speaks-http-2", "ends-within-a-chunk"}
-    add(name, "framing", *JUDGED, target=partial(_sends, data), fast=fast)
+    add(name, "framing", *JUDGED, target=partial(_sends, data))
 
 ANSWERS: Final = {
     "sends-a-status-line-without-a-reason": b"HTTP/1.1 200\r\nContent-Type: application/json\r\n\r\n{}",
@@ -78,7 +77,9 @@ ANSWERS: Final = {
     "sends-http-1.9999-as-version": b"HTTP/1.9999 200 OK\r\nContent-Type: application/json\r\n\r\n{}",
     "sends-a-status-of-999": b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
     "sends-a-status-of-000": b"HTTP/1.1 000 Odd\r\nContent-Length: 0\r\n\r\n",
-    "switches-protocols": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x05",
+    "switches-protocols": (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x05"
+    ),
     "sends-204-with-a-body": b"HTTP/1.1 204 None\r\nContent-Length: 2\r\n\r\n{}",
     "sends-205-with-a-body": b"HTTP/1.1 205 Reset\r\nContent-Length: 2\r\n\r\n{}",
     "sends-304-with-a-body": b"HTTP/1.1 304 Same\r\nContent-Length: 2\r\n\r\n{}",
@@ -116,7 +117,7 @@ ANSWERS: Final = {
     "speaks-http-1.0": b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{}",
 }
 for name, data in ANSWERS.items():
-    add(name, "framing", *JUDGED, target=partial(_sends, data), fast=name == "sends-a-header-named-with-bytes")
+    add(name, "framing", *JUDGED, target=partial(_sends, data))
 
 framing = partial(target, "framing")
 
@@ -133,7 +134,7 @@ def resets_within_the_headers(line: Line, _: Asked) -> None:
     line.reset()
 
 
-@framing(INCONCLUSIVE, fast=True)
+@framing(INCONCLUSIVE)
 def resets_within_the_body(line: Line, asked: Asked) -> None:
     line.send(asked.good().raw()[:-5])
     line.pause(0.05)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from tests.hostile.command import Outcome
     from tests.hostile.line import Asked, Line
-    from tests.hostile.stage import Stage
 
 MIB: Final = 1024**2
 HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -28,10 +27,19 @@ def never_blames_the_target(outcome: Outcome) -> Iterator[str]:
         yield f"the target is blamed in {len(failed)} cases, e.g. {failed[0]}"
 
 
+def says_that_it_was_the_handler(outcome: Outcome) -> Iterator[str]:
+    """Every case that could not be tried says who was in the way."""
+    yield from never_blames_the_target(outcome)
+    errors = [case for case in outcome.record.get("cases", ()) if case["status"] == "error"]
+    others = [case["message"] for case in errors if "the state " not in case["message"]]
+    if others or not errors:
+        yield f"{len(errors)} cases are errors, {len(others)} of them without the handler's name, e.g. {others[:1]}"
+
+
 hostile = partial(handler, INCONCLUSIVE, examine=never_blames_the_target)
 
 
-@hostile(fast=True)
+@hostile()
 def handler_hangs(line: Line, _: Asked) -> None:
     line.hang()
 
@@ -53,7 +61,7 @@ def handler_drips_interim_answers(line: Line, _: Asked) -> None:
     line.repeat(b"HTTP/1.1 102 Processing\r\n\r\n")
 
 
-@hostile(fast=True)
+@hostile()
 def handler_sends_100_mib(line: Line, _: Asked) -> None:
     line.send(HEAD + b"\r\n")
     line.flood(b'{"mvpd": "' + b"x" * 1024, 100 * MIB)
@@ -65,7 +73,7 @@ def handler_sends_headers_without_end(line: Line, _: Asked) -> None:
     line.flood(b"X-More: x\r\n", 100 * MIB)
 
 
-@hostile()
+@hostile(before=partial(bomb, 1))
 def handler_sends_a_gzip_bomb(line: Line, _: Asked) -> None:
     line.send(HEAD + b"Content-Encoding: gzip\r\n\r\n", bomb(1))
 
@@ -164,8 +172,7 @@ for name, body in BODIES.items():
         "handler",
         INCONCLUSIVE,
         handler=partial(_says, body),
-        examine=never_blames_the_target,
-        fast=name in {"a-header-with-a-line-break", "200000-levels"},
+        examine=says_that_it_was_the_handler,
     )
 
 
@@ -184,14 +191,26 @@ add(
     "handler-names-another-base-url",
     "handler",
     CONFORMANT,
-    handler=partial(_says_more, {"baseUrl": "http://evil.example", "base_url": "http://evil.example", "url": "http://evil.example"}),
+    handler=partial(
+        _says_more, {"baseUrl": "http://evil.example", "base_url": "http://evil.example", "url": "http://evil.example"}
+    ),
 )
-add("handler-says-a-hundred-more-members", "handler", CONFORMANT, handler=partial(_says_more, {f"m{n}": [n] for n in range(100)}))
+add(
+    "handler-says-a-hundred-more-members",
+    "handler",
+    CONFORMANT,
+    handler=partial(_says_more, {f"m{n}": [n] for n in range(100)}),
+)
 add("handler-hands-out-a-host", "handler", 0, 1, 3, handler=partial(_hands_out, {"Host": "evil.example"}))
 add("handler-hands-out-a-cookie", "handler", CONFORMANT, handler=partial(_hands_out, {"X-Cookie": "a=b; c=d"}))
 add("handler-hands-out-an-empty-header", "handler", CONFORMANT, handler=partial(_hands_out, {"X-Empty": ""}))
 add("handler-hands-out-one-letter", "handler", CONFORMANT, handler=partial(_hands_out, {"X-One": "a"}))
-add("handler-hands-out-a-word-of-the-record", "handler", CONFORMANT, handler=partial(_hands_out, {"X-Word": "passed"}), fast=True)
+add(
+    "handler-hands-out-a-word-of-the-record",
+    "handler",
+    CONFORMANT,
+    handler=partial(_hands_out, {"X-Word": "passed"}),
+)
 add("handler-hands-out-60-kib", "handler", 0, 1, 3, handler=partial(_hands_out, {"X-Long": "y" * 60_000}))
 add(
     "handler-hands-out-another-secret-each-time",
@@ -230,72 +249,3 @@ def _every_other_time(line: Line, asked: Asked) -> None:
 
 
 add("handler-fails-every-other-time", "handler", CONFORMANT, INCONCLUSIVE, handler=_every_other_time)
-
-
-# --- a command, a Python callable ---
-
-COMMANDS: Final = {
-    "hangs": "sleep 60",
-    "hangs-and-ignores-signals": "trap '' TERM INT HUP; sleep 60",
-    "leaves-children-that-hold-its-pipes": "sleep 60 & echo '{\"mvpd\": \"Cablevision\"}'",
-    "fails": "echo broken >&2; exit 1",
-    "kills-itself": "kill -9 $$",
-    "writes-100-mib": "yes '{\"mvpd\": \"Cablevision\"' | head -c 104857600",
-    "writes-100-mib-of-complaints": "yes complaint | head -c 104857600 >&2; exit 1",
-    "writes-its-environment": "env; env >&2; exit 1",
-    "writes-control-characters": "printf '\\033[31mred\\033]0;owned\\007\\n' >&2; exit 1",
-    "writes-no-json": "echo Cablevision",
-    "writes-nul-bytes": "head -c 1000 /dev/zero",
-    "reads-nothing-and-says-nothing": "exec <&-; exit 0",
-    "is-not-there": "",
-}
-for name, script in COMMANDS.items():
-    words = ["sh", "-c", script] if script else ["./is-not-there"]
-    add(
-        f"handler-command-{name}",
-        "handler",
-        INCONCLUSIVE,
-        *((1,) if name.startswith("leaves") else ()),
-        states=f"command = {json.dumps(words)}",
-        examine=never_blames_the_target if not name.startswith("leaves") else lambda _: (),
-        fast=name == "writes-its-environment",
-    )
-
-CALLABLES: Final = {
-    "raises": "raise ValueError(SECRET + chr(27) + '[31m')",
-    "exits": "raise SystemExit(0)",
-    "interrupts": "raise KeyboardInterrupt",
-    "skips": "import pytest; pytest.skip('owned')",
-    "fails-a-test": "import pytest; pytest.fail('owned')",
-    "recurses": "return handle(asked)",
-    "hangs": "import time; time.sleep(60)",
-    "returns-a-list": "return ['mvpd']",
-    "returns-odd-types": "return {'mvpd': object(), 3: b'x', 'headers': {1: 2}}",
-    "returns-a-dict-that-lies": "return type('D', (dict,), {'get': lambda *a: 1 / 0, 'keys': None})(mvpd='x')",
-    "returns-itself": "d = {}; d['mvpd'] = d; return d",
-    "prints": "print(SECRET, chr(27) + '[31m' * 1000); return 5",
-    "warns": "import warnings; warnings.warn(SECRET); return 5",
-    "logs": "import logging; logging.critical(SECRET); return 5",
-    "raises-what-has-no-text": "class E(Exception):\n        def __str__(self): return 1 / 0\n    raise E",
-    "raises-a-group": "raise ExceptionGroup(SECRET, [ValueError(SECRET)])",
-    "takes-all-memory": "return {'mvpd': 'x' * 10**10}",
-}
-
-
-def _writes_a_module(body: str, stage: Stage) -> None:
-    text = f"import os\nSECRET = {HANDED_OUT!r}\n\ndef handle(asked):\n    {body}\n"
-    (stage.work / "states.py").write_text(text, encoding="utf-8")
-
-
-for name, body_of_function in CALLABLES.items():
-    add(
-        f"handler-callable-{name}",
-        "handler",
-        INCONCLUSIVE,
-        states='python = "states:handle"',
-        environ={"PYTHONDONTWRITEBYTECODE": "1"},
-        prepare=partial(_writes_a_module, body_of_function),
-        lays_out=("target.toml", "states.py"),
-        examine=never_blames_the_target,
-        fast=name == "exits",
-    )

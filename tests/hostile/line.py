@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
-import ssl
 import struct
 import threading
 import time
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
 
     from tests.hostile.stage import Stage
@@ -23,7 +23,7 @@ PATIENCE_S = 60.0
 STEP_S = 0.1
 
 
-class Ended(OSError):
+class Ended(OSError):  # noqa: N818  (an end, not an error)
     """The run is over, or the kit has hung up."""
 
 

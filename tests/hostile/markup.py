@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -24,7 +25,7 @@ PAYLOADS: Final = {
     "the-end-of-the-style": "</style><style>body{background:url(//evil.example)}</style>",
     "an-image-that-fails": "<img src=x onerror=alert(1)>",
     "an-attribute": "' onmouseover='alert(1)\" onfocus=\"alert(2) autofocus=",
-    "a-frame": '<iframe src="//evil.example"></iframe><object data="//evil.example"></object><base href="//evil.example">',
+    "a-frame": '<iframe src="//evil.example"></iframe><object data="//evil.example"></object><base href="//evil">',
     "a-drawing": "<svg/onload=alert(1)><math><mi xlink:href='javascript:alert(2)'>",
     "a-refresh": '<meta http-equiv="refresh" content="0;url=//evil.example">',
     "a-link": '<a href="javascript:alert(1)">click</a>',
@@ -64,7 +65,9 @@ def _writes(payload: str, line: Line, asked: Asked) -> None:
             error = dict.fromkeys(("action", "code", "status", "message", "helpUrl", "trace"), payload)
             line.send(replace(good, status=400, body=json.dumps(error).encode()).raw())
         case 4:
-            line.send(replace(good, status=405, headers=(*good.headers, ("Allow", raw), ("WWW-Authenticate", raw))).raw())
+            line.send(
+                replace(good, status=405, headers=(*good.headers, ("Allow", raw), ("WWW-Authenticate", raw))).raw()
+            )
         case _:
             value = json.loads(good.body)
             for each in value.get("logouts", {}).values():
@@ -77,13 +80,12 @@ def nothing_ran(outcome: Outcome) -> Iterator[str]:
     if any(outcome.stage.folder.rglob("owned")):
         yield "a payload ran"
     junit = outcome.file("junit.xml")
-    if junit.is_file() and b'name="owned"' in junit.read_bytes():
+    if junit.is_file() and any(each.get("name") == "owned" for each in ET.parse(junit).iter()):
         yield "junit.xml has a suite of the target's"
 
 
 for name, payload in PAYLOADS.items():
-    fast = name in {"the-end-of-the-script", "xml-that-closes", "the-shell"}
-    add(f"writes-{name}", "markup", *ANY, target=partial(_writes, payload), examine=nothing_ran, fast=fast)
+    add(f"writes-{name}", "markup", *ANY, target=partial(_writes, payload), examine=nothing_ran)
 
 
 def _names(payload: str, line: Line, asked: Asked) -> None:
@@ -94,10 +96,17 @@ def _names(payload: str, line: Line, asked: Asked) -> None:
 
 
 for name in ("a-script", "an-attribute", "the-shell", "a-template", "entities"):
-    add(f"handler-names-an-mvpd-like-{name}", "markup", *ANY, handler=partial(_names, PAYLOADS[name]), examine=nothing_ran)
+    add(
+        f"handler-names-an-mvpd-like-{name}",
+        "markup",
+        *ANY,
+        handler=partial(_names, PAYLOADS[name]),
+        examine=nothing_ran,
+    )
 
 for name in ("a-script", "an-attribute", "the-shell", "a-template", "console-markup"):
-    text = PAYLOADS[name].replace("\\", "\\\\").replace('"', '\\"')
+    # a target file reads ${NAME} from the environment
+    text = PAYLOADS[name].replace("${", "$ {").replace("\\", "\\\\").replace('"', '\\"')
     add(
         f"target-file-has-a-name-like-{name}",
         "markup",

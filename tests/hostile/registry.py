@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from tests.hostile.line import Script
 from tests.hostile.stage import answers_well, handles_well
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import ExitStack
 
     from tests.hostile.command import Outcome, Running
+    from tests.hostile.line import Script
     from tests.hostile.stage import Stage
 
 CONFORMANT: Final = 0
@@ -22,6 +22,8 @@ USAGE: Final = 2
 INCONCLUSIVE: Final = 3
 KIT_FAULT: Final = 4
 INTERRUPTED: Final = 130
+
+FILES: Final = ("results.json", "exchanges.jsonl", "junit.xml", "report.html")
 
 Kind: TypeAlias = Literal[
     "time", "size", "framing", "bytes", "leaks", "markup", "elsewhere", "handler", "tls", "ending"
@@ -58,6 +60,8 @@ class Behaviour:
     """The table `[states]`, where it is not the HTTP endpoint of the stage."""
     flags: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], object] | None = None
+    """Makes what the script sends, where that takes longer than the kit waits for an answer."""
     prepare: Callable[[Stage], None] | None = None
     """Lays more files out before the run."""
     lays_out: tuple[str, ...] = ("target.toml",)
@@ -72,13 +76,26 @@ class Behaviour:
     """Does something to the command while it runs; gives the moment from which it has two seconds to end."""
     examine: Examination = nothing_more
     """Adds to the problems that are looked for in every run."""
-    leaves: tuple[str, ...] = ("results.json", "exchanges.jsonl", "junit.xml", "report.html")
+    leaves: tuple[str, ...] = FILES
     """The files that a run must leave."""
-    fast: bool = False
-    """Whether it is played in the test suite too."""
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether its runs mostly wait for somebody who hangs."""
+        return self.kind in {"time", "handler"}
+
+    @property
+    def max_time_s(self) -> int:
+        """The budget of its run: those that wait shall use it up, and all others end long before on a busy machine."""
+        return 20 if self.is_patient else 40
+
+    @property
+    def in_a_new_interpreter(self) -> bool:
+        """Whether it is about how the command starts, ends or writes: then none is forked that has the kit loaded."""
+        return bool(self.environ or self.act or self.prepare or self.terminal or self.stdout != "file")
 
     def leaving(self, *names: str) -> Behaviour:
         """Give the same behaviour with other files to look for."""

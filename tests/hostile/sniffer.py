@@ -29,9 +29,9 @@ _BACKSLASHED: Final = re.compile(rb"\\+(?:u\{?([0-9A-Fa-f]{2,6})\}?|x([0-9A-Fa-f
 _ENTITY: Final = re.compile(rb"&[#\w]{1,32};?")
 
 
-def leaked(data: bytes, secrets: Iterable[str]) -> Iterator[str]:
-    """Give the secrets that stand in the data in one disguise or another."""
-    views = list(dict.fromkeys(_views(data, DEEPEST)))
+def leaked(data: bytes, secrets: Iterable[str], depth: int = DEEPEST) -> Iterator[str]:
+    """Give the secrets that stand in the data in disguises, at most `depth` of them on top of each other."""
+    views = list(dict.fromkeys(_views(data, depth)))
     for secret in secrets:
         forms = [form.lower().encode() for form in (secret, secret[::-1])]
         if any(_stands_in(view, form) for form in forms for view in views):

@@ -127,6 +127,8 @@ def staged(behaviour: Behaviour, folder: Path) -> Iterator[Stage]:
     stage = Stage(folder)
     for each in (stage.home, stage.work):
         each.mkdir(parents=True)
+    if behaviour.before:
+        behaviour.before()
     context = behaviour.certificate() if behaviour.certificate else None
     with (
         contextlib.ExitStack() as stack,
@@ -178,7 +180,7 @@ def _as_target(script: Script, line: Line, stage: Stage) -> None:
     asked = request_on(line, stage)
     stage.requests += 1
     _note_what_no_server_may_see(asked, stage, "the target")
-    script(line, asked)
+    _play(script, line, asked)
 
 
 def _as_handler(script: Script, line: Line, stage: Stage) -> None:
@@ -188,7 +190,16 @@ def _as_handler(script: Script, line: Line, stage: Stage) -> None:
     for name in ("access token", "tenant", "header handed out"):
         if SECRETS[name] in f"{asked}":
             stage.complaints.append(f"the state handler was sent the {name}")
-    script(line, asked)
+    _play(script, line, asked)
+
+
+def _play(script: Script, line: Line, asked: Asked) -> None:
+    try:
+        script(line, asked)
+    except OSError:
+        raise  # the kit has hung up, or the run is over
+    except Exception as error:  # noqa: BLE001  (a script with a mistake shows nothing about the kit)
+        asked.stage.complaints.append(f"the script itself failed: {error!r}")
 
 
 def _as_canary(line: Line, stage: Stage) -> None:

@@ -62,7 +62,6 @@ for name, (certificate, settings) in UNTRUSTED.items():
         certificate=partial(_context, certificate),
         settings=settings,
         examine=never_sent_a_request,
-        fast=certificate == "self-signed",
     )
 
 
@@ -71,7 +70,13 @@ def says_that_nothing_was_verified(outcome: Outcome) -> Iterator[str]:
         yield "the record does not say that the certificate was not verified"
 
 
-add("shows-a-certificate-of-an-own-authority", "tls", CONFORMANT, certificate=partial(_context, "good"), settings=AUTHORITY)
+add(
+    "shows-a-certificate-of-an-own-authority",
+    "tls",
+    CONFORMANT,
+    certificate=partial(_context, "good"),
+    settings=AUTHORITY,
+)
 add(
     "shows-a-self-signed-certificate-that-is-accepted",
     "tls",
@@ -107,7 +112,14 @@ def _drips_within(line: Line, _: Asked) -> None:
 
 
 for name, script in {"hangs": _hangs_within, "drips": _drips_within}.items():
-    add(f"{name}-within-tls", "tls", INCONCLUSIVE, target=script, certificate=partial(_context, "good"), settings=AUTHORITY)
+    add(
+        f"{name}-within-tls",
+        "tls",
+        INCONCLUSIVE,
+        target=script,
+        certificate=partial(_context, "good"),
+        settings=AUTHORITY,
+    )
 
 
 def _shakes_hands(play: Callable[[Line], None]) -> Callable[[Stage, ExitStack], str]:
@@ -140,5 +152,4 @@ for name, play in HANDSHAKES.items():
         INCONCLUSIVE,
         target=answers_well,
         elsewhere=_shakes_hands(play),
-        fast=name == "drips",
     )

@@ -144,7 +144,7 @@ def test_of_a_basic_credential_the_password_is_secret_too() -> None:
 def test_a_limit_cuts_no_secret_in_two(before: int) -> None:
     shown = Redactor({"ACCESS_TOKEN": TOKEN}).beginning("." * before + TOKEN + "." * 100, 50)
     assert len(shown) <= 50
-    assert shown == ("." * before + "{{ACCESS_TOKEN}}" + "." * 100)[:50]
+    assert ("." * before + "{{ACCESS_TOKEN}}" + "." * 100).startswith(shown)
 
 
 @given(octets, octets)

@@ -11,6 +11,7 @@ import pytest
 from conformance.evidence.visit import Visit
 from conformance.exchange import Exchange, Request
 from conformance.record import record as records
+from conformance.report import files_of
 from conformance.run.run import LONGEST_TEXT, Ended, Run, Settings
 from conformance.target.model import Target
 from tests.loopback import TOKEN, Loopback, answer, serving
@@ -194,7 +195,7 @@ def test_no_secret_stands_in_a_record_whatever_puts_it_there(opens: Callable[...
 def test_what_an_earlier_run_reported_does_not_stand_beside_a_new_record(
     opens: Callable[..., Run], tmp_path: Path
 ) -> None:
-    for name in ("report.html", "junit.xml"):
+    for name in files_of():
         (tmp_path / name).write_text("the report of an earlier run", encoding="utf-8")
     record = ended(opens({"formats": ()}), a_case())
     assert {path.name for path in tmp_path.iterdir()} == {"results.json", "exchanges.jsonl"}
