@@ -114,7 +114,7 @@ class WrongTokenIsBadRequest(Refuses):
     wrong = NO_TOKEN
 
 
-@fault("authorization-required")
+@fault("authorization-required", also=("token-checked",))
 class TokenLookedAtWhereThereIsProfile(ReferenceServer):
     """A device without a profile is told so without any token."""
 

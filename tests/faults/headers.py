@@ -171,7 +171,7 @@ class ForwardedNonsenseIsServerError(Asks):
         return False
 
 
-@fault("x-forwarded-for-optional", also=("status-of-success",))
+@fault("x-forwarded-for-optional", also=("status-of-success", "action-for-logout-endpoint"))
 class ProfilesHangOnAddress(ReferenceServer):
     """A profile is found from the address only at which it was made."""
 

@@ -62,7 +62,7 @@ class Wavers(ReferenceServer):
         raise LogoutError(INTERNAL_SERVER_ERROR)
 
 
-@fault("consistent-answers", also=("no-server-error",))
+@fault("no-server-error", also=("consistent-answers",))
 class EverySecondAnswerFails(Wavers):
     pass
 

@@ -148,7 +148,7 @@ class RedirectsToItsOwnHostsOnly(ReferenceServer):
             raise LogoutError(INVALID_REDIRECT_URL)
 
 
-@unusual()
+@unusual(warned=("unknown-query-ignored",))
 class RepeatedParametersRefused(ReferenceServer):
     def validate(self, asked: LogoutRequest) -> None:
         super().validate(asked)
