@@ -82,6 +82,13 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def determinism(session: nox.Session) -> None:
+    """Certify some servers again and again, in any order of the cases and side by side: nothing may differ."""
+    session.install("-e", ".[parallel]", *GROUPS["tests"])
+    session.run("python", "-m", "tests.faults.determinism", *session.posargs)
+
+
+@nox.session
 def hostile(session: nox.Session) -> None:
     """Point the command at every hostile behaviour, under a clock and a memory limit."""
     session.install("-e", ".", *GROUPS["tests"])

@@ -245,7 +245,14 @@ QUESTIONABLE: Final = (
         for name, value in _DEVICE_INFO.items()
     ),
     *(
-        Form(f"device-identifier-{name}", "device-identifier-malformed", (change,), acts=(ActionName.INVALID,))
+        Form(
+            f"device-identifier-{name}",
+            "device-identifier-malformed",
+            (change,),
+            acts=(ActionName.INVALID,),
+            # to a server that asks for no padding it is another device's
+            acts_by="other-device-untouched" if name == "without-padding" else "",
+        )
         for name, change in {
             "without-type": _device(lambda encoded: encoded),
             "of-other-type": _device(lambda encoded: f"serial {encoded}"),
@@ -286,7 +293,7 @@ LONG: Final = (
         "no-server-error",
         (_device(lambda encoded: f"fingerprint {encoded * 125}"),),
         acts=(ActionName.INVALID,),
-        acts_by="action-for-no-profile",
+        acts_by="other-device-untouched",
     ),
     Form("mvpd-long", "unknown-mvpd", (_long_path,), acts=(ActionName.INVALID,)),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.reference import Json, LogoutRequest, Profile, ReferenceServer
+from conformance.reference import Json, Key, LogoutRequest, Profile, ReferenceServer
 from tests.faults.registry import fault
 
 PAGE = "https://sp.auth.example.com/logout"
@@ -23,7 +23,7 @@ class Confuses(ReferenceServer):
             return right
         return self.entry(asked, self.action) | ({"url": PAGE} if self.action == "logout" else {})
 
-    def confuses(self, asked: LogoutRequest, profile: Profile) -> bool:  # noqa: ARG002  (for those who override it)
+    def confuses(self, asked: LogoutRequest, profile: Profile) -> bool:
         return profile.type == self.type
 
 
@@ -37,11 +37,6 @@ class ConfusesRegular(Confuses):
 @fault("action-for-logout-endpoint")
 class CompletesAtMvpdWithLogoutPage(ConfusesRegular):
     action = "complete"
-
-
-@fault("action-for-logout-endpoint")
-class AnswersRegularProfileWithPartnerLogout(ConfusesRegular):
-    action = "partner_logout"
 
 
 @fault("action-for-logout-endpoint")
@@ -61,12 +56,6 @@ class LogsOutAtMvpdWithoutLogoutPage(ConfusesRegular):
     action = "logout"
 
 
-@fault("action-for-no-logout-endpoint")
-class AnswersPartnerLogoutWithoutLogoutPage(ConfusesRegular):
-    has_endpoint = False
-    action = "partner_logout"
-
-
 @fault("action-for-apple-sso")
 class CompletesAppleProfile(Confuses):
     type = "appleSSO"
@@ -79,26 +68,9 @@ class LogsAppleProfileOutByItself(Confuses):
     action = "logout"
 
 
-@fault("action-for-apple-sso")
-class FindsNoAppleProfile(Confuses):
-    type = "appleSSO"
-
-
-@fault("action-for-service-token-sso")
-class CompletesServiceTokenProfile(Confuses):
-    type = "serviceTokenSSO"
-    action = "complete"
-
-
 @fault("action-for-service-token-sso")
 class IgnoresServiceToken(Confuses):
     type = "serviceTokenSSO"
-
-
-@fault("action-for-platform-identity-sso")
-class CompletesPlatformIdentityProfile(Confuses):
-    type = "platformSSO"
-    action = "complete"
 
 
 @fault("action-for-platform-identity-sso")
@@ -106,21 +78,9 @@ class IgnoresSubjectToken(Confuses):
     type = "platformSSO"
 
 
-@fault("action-for-platform-identity-sso")
-class TakesPlatformIdentityForApple(Confuses):
-    type = "platformSSO"
-    action = "partner_logout"
-
-
 @fault("action-for-degraded")
 class FindsNoProfileWhileDegraded(Confuses):
     type = "degraded"
-
-
-@fault("action-for-degraded")
-class LogsOutWhileDegraded(Confuses):
-    type = "degraded"
-    action = "logout"
 
 
 class ConfusesTemporary(Confuses):
@@ -137,19 +97,8 @@ class FindsNoBasicTempPass(ConfusesTemporary):
 
 
 @fault("action-for-temporary")
-class LogsOutBasicTempPass(ConfusesTemporary):
-    action = "logout"
-
-
-@fault("action-for-temporary")
 class FindsNoPromotionalTempPass(ConfusesTemporary):
     promotional = True
-
-
-@fault("action-for-temporary")
-class AnswersPromotionalTempPassWithPartnerLogout(ConfusesTemporary):
-    promotional = True
-    action = "partner_logout"
 
 
 class WithoutProfile(ReferenceServer):
@@ -164,18 +113,27 @@ class WithoutProfile(ReferenceServer):
 
 
 @fault("action-for-no-profile", also=OF_NOBODY)
-class CompletesWithoutProfile(WithoutProfile):
-    action = "complete"
-
-
-@fault("action-for-no-profile", also=OF_NOBODY)
 class LogsOutWithoutProfile(WithoutProfile):
     action = "logout"
 
 
-@fault("action-for-no-profile", also=OF_NOBODY)
-class AnswersPartnerLogoutWithoutProfile(WithoutProfile):
-    action = "partner_logout"
+@fault("action-for-no-profile")
+class CompletesForDeviceThatIsNew(WithoutProfile):
+    """A device that was logged out before, or whose profile has expired, is told so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[Key] = set()
+
+    def find_profile(self, asked: LogoutRequest) -> Profile | None:
+        if self.state(asked).profile:
+            self.known.add(self.key_of(asked))
+        return super().find_profile(asked)
+
+    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
+        if self.key_of(asked) in self.known and profile is None:
+            return self.entry(asked, "invalid")
+        return super().choose_action(asked, profile)
 
 
 @fault("action-for-expired-profile")
@@ -183,13 +141,6 @@ class HonoursExpiredProfile(ReferenceServer):
     def find_profile(self, asked: LogoutRequest) -> Profile | None:
         profile = self.state(asked).profile
         return replace(profile, expired=False) if profile and profile.expired else super().find_profile(asked)
-
-
-@fault("action-for-expired-profile")
-class CompletesExpiredProfile(ReferenceServer):
-    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
-        held = self.state(asked).profile
-        return self.entry(asked, "complete") if held and held.expired else super().choose_action(asked, profile)
 
 
 class KnowsEveryMvpd(ReferenceServer):
@@ -204,11 +155,6 @@ class KnowsEveryMvpd(ReferenceServer):
         if asked.mvpd in self.store.mvpds:
             return super().choose_action(asked, profile)
         return self.entry(asked, self.action) | ({"url": PAGE} if self.action == "logout" else {})
-
-
-@fault("unknown-mvpd")
-class CompletesAtUnknownMvpd(KnowsEveryMvpd):
-    action = "complete"
 
 
 @fault("unknown-mvpd")
@@ -228,11 +174,6 @@ class KnowsEveryProvider(ReferenceServer):
         if asked.service_provider in self.service_providers:
             return super().choose_action(asked, profile)
         return self.entry(asked, self.action) | ({"url": PAGE} if self.action == "logout" else {})
-
-
-@fault("unknown-service-provider")
-class CompletesForUnknownProvider(KnowsEveryProvider):
-    action = "complete"
 
 
 @fault("unknown-service-provider")

@@ -7,7 +7,7 @@ import io
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.cli import main as cli
 from conformance.record import record
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from conformance.record.record import Case, Record
+    from tests.faults.registry import Fault
+
+THROTTLED: Final = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Outcome:
     exit_code: int
     output: str
     record: Record
+    throttled: int
+    """How many answers were a 429, after which the same request was sent again."""
 
     @property
     def first(self) -> Case | None:
@@ -38,6 +43,11 @@ class Outcome:
         """Every requirement that was found broken."""
         return frozenset(finding.requirement for case in self.record.cases for finding in case.findings)
 
+    @property
+    def request_count(self) -> int:
+        """How many requests were sent, without those that were sent again after a 429."""
+        return self.record.request_count - self.throttled
+
     def with_status(self, *statuses: str) -> list[Case]:
         return [case for case in self.record.cases if case.status in statuses]
 
@@ -45,12 +55,20 @@ class Outcome:
 def certified(*arguments: str) -> Outcome:
     """Run `logout-conformance run` with these arguments, in this process."""
     printed = io.StringIO()
-    with tempfile.TemporaryDirectory(prefix="logout-conformance-") as folder:
+    with tempfile.TemporaryDirectory(prefix="logout-conformance-") as name:
+        folder = Path(name)
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            code = _exit_code(["run", *arguments, "--report-dir", folder, "--format", "junit"])
-        if not (Path(folder) / record.RESULTS).exists():
+            code = _exit_code(["run", *arguments, "--report-dir", name, "--format", "junit"])
+        if not (folder / record.RESULTS).exists():
             raise AssertionError(f"the command ended with {code} and left no record: {printed.getvalue()}")
-        return Outcome(code, printed.getvalue(), record.read(Path(folder)))
+        throttled = sum(_is_throttled(line) for line in record.read_exchanges(folder))
+        return Outcome(code, printed.getvalue(), record.read(folder), throttled)
+
+
+def certified_fault(fault: Fault, *arguments: str) -> Outcome:
+    """Certify a faulty server that has just been started."""
+    with served(fault.server(), fault.handler) as usual:
+        return certified(*usual, *arguments)
 
 
 @contextlib.contextmanager
@@ -68,6 +86,10 @@ def usual_arguments(base_url: str) -> tuple[str, ...]:
         *("--state-handler", f"{base_url}/_state"),
         *("--other-service-provider", "REF40"),
     )
+
+
+def _is_throttled(line: record.ExchangeLine) -> bool:
+    return line.response is not None and line.response.status == THROTTLED
 
 
 def _exit_code(arguments: list[str]) -> int:

@@ -7,14 +7,17 @@ import ipaddress
 import json
 from typing import TYPE_CHECKING
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
 
 from conformance.reference import Handler, Json, LogoutError, LogoutRequest, Profile, ReferenceServer
 from conformance.reference.errors import INTERNAL_SERVER_ERROR, INVALID_ACCESS_TOKEN, ErrorCode
 from tests.faults.registry import fault
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIEnvironment
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from werkzeug.wrappers import Response
 
 BAD_HEADER = ErrorCode(400, "invalid_header", "A header is missing or cannot be read.")
 NOT_ACCEPTABLE = ErrorCode(406, "not_acceptable", "This is JSON.")
@@ -33,10 +36,6 @@ class CaseSensitive(Handler):
         return environ
 
 
-class CaseSensitiveAuthorization(CaseSensitive):
-    names = ("Authorization",)
-
-
 class CaseSensitiveServiceToken(CaseSensitive):
     names = ("AD-Service-Token",)
 
@@ -47,11 +46,6 @@ class CaseSensitiveSubjectToken(CaseSensitive):
 
 @fault("header-names-any-case", handler=CaseSensitive)
 class HeaderNamesInOneCaseOnly(ReferenceServer):
-    pass
-
-
-@fault("header-names-any-case", handler=CaseSensitiveAuthorization)
-class AuthorizationInOneCaseOnly(ReferenceServer):
     pass
 
 
@@ -70,16 +64,6 @@ class BearerInOneCaseOnly(ReferenceServer):
     def authenticate(self, asked: LogoutRequest) -> None:
         super().authenticate(asked)
         if not asked.request.headers["Authorization"].startswith("Bearer "):
-            raise LogoutError(INVALID_ACCESS_TOKEN, {"WWW-Authenticate": "Bearer"})
-
-
-@fault("bearer-any-case")
-class LowerCaseBearerRefused(ReferenceServer):
-    """`Bearer` and `BEARER`, but not `bearer`."""
-
-    def authenticate(self, asked: LogoutRequest) -> None:
-        super().authenticate(asked)
-        if asked.request.headers["Authorization"].startswith("bearer"):
             raise LogoutError(INVALID_ACCESS_TOKEN, {"WWW-Authenticate": "Bearer"})
 
 
@@ -103,32 +87,8 @@ class AcceptNeeded(Asks):
         return "Accept" not in request.headers
 
 
-@fault("listed-status")
-class AbsentAcceptIsNotAcceptable(Asks):
-    error = NOT_ACCEPTABLE
-
-    def refuses(self, request: Request) -> bool:
-        return "Accept" not in request.headers
-
-
-@fault("no-server-error")
-class AbsentAcceptIsServerError(Asks):
-    error = INTERNAL_SERVER_ERROR
-
-    def refuses(self, request: Request) -> bool:
-        return "Accept" not in request.headers
-
-
 @fault("optional-headers-absent", also=("status-of-success",))
 class UserAgentNeeded(Asks):
-    def refuses(self, request: Request) -> bool:
-        return "User-Agent" not in request.headers
-
-
-@fault("listed-status")
-class UserAgentNeededByFirewall(Asks):
-    error = ErrorCode(403, "forbidden", "Robots are not welcome.")
-
     def refuses(self, request: Request) -> bool:
         return "User-Agent" not in request.headers
 
@@ -139,12 +99,22 @@ class AcceptWithCharsetRefused(Asks):
         return "charset" in request.headers.get("Accept", "")
 
 
-@fault("listed-status")
-class AcceptWithCharsetIsNotAcceptable(Asks):
+@fault("accept-json")
+class AcceptJsonIsNotAcceptable(Asks):
+    """The type that the page asks for, spelt out, is what nobody had tried."""
+
     error = NOT_ACCEPTABLE
 
     def refuses(self, request: Request) -> bool:
-        return "charset" in request.headers.get("Accept", "")
+        return request.headers.get("Accept") == "application/json"
+
+
+@fault("optional-headers-absent")
+class AcceptNeededFromTools(Asks):
+    """A firewall asks for Accept where the user agent is not an app's; generated requests name apps, or nobody."""
+
+    def refuses(self, request: Request) -> bool:
+        return "Accept" not in request.headers and "conformance" in request.headers.get("User-Agent", "")
 
 
 @fault("listed-status")
@@ -180,20 +150,12 @@ class OneAddressForwarded(Asks):
         return len(addresses(request)) > 1
 
 
-@fault("no-server-error")
-class Ipv6IsServerError(Asks):
-    error = INTERNAL_SERVER_ERROR
+@fault("x-forwarded-for-optional")
+class ReservedProxiesRefused(Asks):
+    """A firewall's list of networks in which no proxy can stand (TEST-NET-2 of RFC 5737)."""
 
     def refuses(self, request: Request) -> bool:
-        return any(":" in address for address in addresses(request))
-
-
-@fault("no-server-error")
-class ForwardedListIsServerError(Asks):
-    error = INTERNAL_SERVER_ERROR
-
-    def refuses(self, request: Request) -> bool:
-        return len(addresses(request)) > 1
+        return any(address.startswith("198.51.100.") for address in addresses(request))
 
 
 @fault("no-server-error")
@@ -209,7 +171,7 @@ class ForwardedNonsenseIsServerError(Asks):
         return False
 
 
-@fault("x-forwarded-for-optional", also=("status-of-success",))
+@fault("x-forwarded-for-optional", also=("status-of-success", "action-for-logout-endpoint"))
 class ProfilesHangOnAddress(ReferenceServer):
     """A profile is found from the address only at which it was made."""
 
@@ -219,11 +181,7 @@ class ProfilesHangOnAddress(ReferenceServer):
 
 class DeviceInfo(Asks):
     def refuses(self, request: Request) -> bool:
-        value = request.headers.get("X-Device-Info")
-        return value is None or not self.is_right(value)
-
-    def is_right(self, value: str) -> bool:  # noqa: ARG002
-        return True
+        return "X-Device-Info" not in request.headers
 
 
 @fault("no-server-error")
@@ -234,19 +192,6 @@ class MissingDeviceInfoIsServerError(DeviceInfo):
 @fault("device-info-optional-in-effect")
 class MissingDeviceInfoIsUnauthorized(DeviceInfo):
     error = ErrorCode(401, "invalid_header_device_info", "What are you?")
-
-
-@fault("listed-status")
-class MissingDeviceInfoIsUnprocessable(DeviceInfo):
-    error = ErrorCode(422, "invalid_header_device_info", "What are you?")
-
-
-@fault("no-server-error")
-class DeviceInfoNotOfBase64IsServerError(DeviceInfo):
-    error = INTERNAL_SERVER_ERROR
-
-    def refuses(self, request: Request) -> bool:
-        return "*" in request.headers.get("X-Device-Info", "")
 
 
 @fault("no-server-error")
@@ -263,26 +208,10 @@ class DeviceInfoNotOfJsonIsServerError(DeviceInfo):
         return False
 
 
-@fault("no-server-error")
-class DeviceInfoOfListIsServerError(DeviceInfo):
-    error = INTERNAL_SERVER_ERROR
-
-    def refuses(self, request: Request) -> bool:
-        return request.headers.get("X-Device-Info", "").startswith("W")
-
-
 @fault("device-info-optional-in-effect")
 class WithoutDeviceInfoNoProfile(ReferenceServer):
     def find_profile(self, asked: LogoutRequest) -> Profile | None:
         return super().find_profile(asked) if "X-Device-Info" in asked.request.headers else None
-
-
-@fault("status-of-success")
-class FurtherDeviceInfoRefused(DeviceInfo):
-    """A key of the linked page's that is not required is unknown here."""
-
-    def is_right(self, value: str) -> bool:
-        return b"displayWidth" not in base64.b64decode(value + "==")
 
 
 @fault("no-reflected-line-break")
@@ -294,10 +223,9 @@ class RedirectUrlReflected(ReferenceServer):
             return
         super().check_redirect_url(asked)
 
-    def __call__(self, environ, start_response):  # type: ignore[no-untyped-def]
-        target = Request(environ).args.get("redirectUrl", "")
-
-        def start(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
-            return start_response(status, [*headers, ("X-Redirect", target.encode().decode("latin-1"))], exc_info)
-
-        return super().__call__(environ, start if target else start_response)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = self.respond(Request(environ))
+        # around werkzeug, which refuses a line break in a header
+        target = Request(environ).args.get("redirectUrl", "").encode().decode("latin-1")
+        start_response(answer.status, [*answer.get_wsgi_headers(environ).items(), ("X-Redirect", target)])
+        return [answer.get_data()]

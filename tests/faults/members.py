@@ -40,7 +40,7 @@ class ActionNameMissing(Lacks):
 
 @fault("action-name-known")
 class ActionNameNull(Sets):
-    def value(self, right: str) -> object:  # noqa: ARG002
+    def value(self, right: str) -> object:
         return None
 
 
@@ -51,27 +51,9 @@ class ActionNameInUpperCase(Sets):
 
 
 @fault("action-name-known")
-class ActionNameCapitalized(Sets):
-    def value(self, right: str) -> object:
-        return right.capitalize()
-
-
-@fault("action-name-known")
-class ActionNameWithBlank(Sets):
-    def value(self, right: str) -> object:
-        return f"{right} "
-
-
-@fault("action-name-known")
 class ActionNameInList(Sets):
     def value(self, right: str) -> object:
         return [right]
-
-
-@fault("action-name-known")
-class ActionNameIsNumber(Sets):
-    def value(self, right: str) -> object:
-        return ["logout", "partner_logout", "complete", "invalid"].index(right)
 
 
 @fault("action-name-known")
@@ -89,36 +71,9 @@ class PartnerLogoutHyphenated(Sets):
 
 
 @fault("action-name-known")
-class PartnerLogoutInCamelCase(Sets):
-    def value(self, right: str) -> object:
-        return "partnerLogout" if right == "partner_logout" else right
-
-
-@fault("action-name-known")
-class CompletedForComplete(Sets):
-    def value(self, right: str) -> object:
-        return "completed" if right == "complete" else right
-
-
-@fault("action-name-known")
 class NoneForInvalid(Sets):
     def value(self, right: str) -> object:
         return "none" if right == "invalid" else right
-
-
-@fault("action-name-known")
-class ActionNameInSnakeCase(Renames):
-    name = "action_name"
-
-
-@fault("action-name-known")
-class ActionNameInLowerCase(Renames):
-    name = "actionname"
-
-
-@fault("action-name-known")
-class ActionNameCalledAction(Renames):
-    name = "action"
 
 
 class SetsType(Sets):
@@ -131,12 +86,6 @@ class ActionTypeMissing(Lacks):
 
 
 @fault("action-type-known")
-class ActionTypeNull(SetsType):
-    def value(self, right: str) -> object:  # noqa: ARG002
-        return None
-
-
-@fault("action-type-known")
 class NoneIsNull(SetsType):
     """The type `none` written as the null of the language."""
 
@@ -145,45 +94,9 @@ class NoneIsNull(SetsType):
 
 
 @fault("action-type-known")
-class NoneIsEmpty(SetsType):
-    def value(self, right: str) -> object:
-        return "" if right == "none" else right
-
-
-@fault("action-type-known")
-class NoneIsLeftOut(Sets):
-    def changed(self, entry: Json) -> Json:
-        return {name: value for name, value in entry.items() if value != "none"}
-
-
-@fault("action-type-known")
-class ActionTypeInUpperCase(SetsType):
-    def value(self, right: str) -> object:
-        return right.upper()
-
-
-@fault("action-type-known")
-class ActionTypeIsFalse(SetsType):
-    def value(self, right: str) -> object:
-        return right != "none" and right
-
-
-@fault("action-type-known")
-class ActionTypeInList(SetsType):
-    def value(self, right: str) -> object:
-        return [right]
-
-
-@fault("action-type-known")
 class ActionTypeCalledType(Renames):
     member = "actionType"
     name = "type"
-
-
-@fault("action-type-known")
-class PartnerInteractiveHyphenated(SetsType):
-    def value(self, right: str) -> object:
-        return right.replace("_", "-")
 
 
 @fault("action-name-known", also=("action-type-known",))
@@ -195,31 +108,3 @@ class NameAndTypeChangedPlaces(Sets):
 @fault("key-equals-mvpd")
 class MvpdMissing(Lacks):
     member = "mvpd"
-
-
-@fault("key-equals-mvpd")
-class MvpdNull(Sets):
-    member = "mvpd"
-
-    def value(self, right: str) -> object:  # noqa: ARG002
-        return None
-
-
-@fault("key-equals-mvpd")
-class MvpdWithBlank(Sets):
-    member = "mvpd"
-
-    def value(self, right: str) -> object:
-        return f" {right}"
-
-
-@fault("key-equals-mvpd")
-class MvpdCalledMvpdId(Renames):
-    member = "mvpd"
-    name = "mvpdId"
-
-
-@fault("key-equals-mvpd")
-class MvpdMissingWithoutProfile(Sets):
-    def changed(self, entry: Json) -> Json:
-        return {name: value for name, value in entry.items() if name != "mvpd" or entry["actionName"] != "invalid"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference import LogoutError, LogoutRequest, ReferenceServer
-from conformance.reference.errors import INTERNAL_SERVER_ERROR, METHOD_NOT_ALLOWED, NOT_FOUND, ErrorCode
+from conformance.reference.errors import METHOD_NOT_ALLOWED, NOT_FOUND, ErrorCode
 from tests.faults.registry import fault
 
 DELETED = ("refused-deletes-nothing",)
@@ -37,11 +37,6 @@ class DeleteLogsOut(Allows):
     methods = ("DELETE",)
 
 
-@fault("method-not-allowed")
-class EveryMethodLogsOut(Allows):
-    methods = ("POST", "PUT", "PATCH", "DELETE")
-
-
 class RefusesMethod(ReferenceServer):
     methods: tuple[str, ...] = ("POST", "PUT", "PATCH", "DELETE")
     error = NOT_FOUND
@@ -57,28 +52,10 @@ class OtherMethodsAreNotFound(RefusesMethod):
     pass
 
 
-@fault("listed-status")
-class DeleteIsForbidden(RefusesMethod):
-    methods = ("DELETE",)
-    error = ErrorCode(403, "forbidden", "No.")
-
-
 @fault("method-not-allowed")
 class PostIsBadRequest(RefusesMethod):
     methods = ("POST",)
     error = ErrorCode(400, "invalid_method", "Use GET.")
-
-
-@fault("no-server-error")
-class PatchIsNotImplemented(RefusesMethod):
-    methods = ("PATCH",)
-    error = ErrorCode(501, "not_implemented", "Use GET.")
-
-
-@fault("no-server-error")
-class PutIsServerError(RefusesMethod):
-    methods = ("PUT",)
-    error = INTERNAL_SERVER_ERROR
 
 
 @fault("allow-with-405")
@@ -91,12 +68,6 @@ class AllowWithoutGet(ReferenceServer):
     def check_method(self, asked: LogoutRequest) -> None:
         if asked.request.method != "GET":
             raise LogoutError(METHOD_NOT_ALLOWED, {"Allow": "POST, OPTIONS"})
-
-
-@fault("allow-with-405")
-class DeleteWithoutAllow(RefusesMethod):
-    methods = ("DELETE",)
-    error = METHOD_NOT_ALLOWED
 
 
 @fault("refused-deletes-nothing")

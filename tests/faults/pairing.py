@@ -15,18 +15,13 @@ class Mispairs(ReferenceServer):
         wrong = entry["actionName"] == self.action and self.mispairs(asked, profile)
         return entry | {"actionType": self.type} if wrong else entry
 
-    def mispairs(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002  (for those who override it)
+    def mispairs(self, asked: LogoutRequest, profile: Profile | None) -> bool:
         return True
 
 
 @fault("action-type-for-logout")
 class LogoutTypedNone(Mispairs):
     type = "none"
-
-
-@fault("action-type-for-logout")
-class LogoutTypedPartnerInteractive(Mispairs):
-    type = "partner_interactive"
 
 
 @fault("action-type-for-logout")
@@ -39,11 +34,6 @@ class LogoutTypedNoneForServiceTokens(Mispairs):
 class PartnerLogoutTypedInteractive(Mispairs):
     action = "partner_logout"
     type = "interactive"
-
-
-@fault("action-type-for-partner-logout")
-class PartnerLogoutTypedNone(Mispairs):
-    action = "partner_logout"
 
 
 @fault("action-type-for-complete")
@@ -74,12 +64,6 @@ class CompleteTypedPartnerInteractiveForPromotionalTempPass(Mispairs):
 class InvalidTypedInteractive(Mispairs):
     action = "invalid"
     type = "interactive"
-
-
-@fault("action-type-for-invalid")
-class InvalidTypedPartnerInteractive(Mispairs):
-    action = "invalid"
-    type = "partner_interactive"
 
 
 @fault("action-type-for-invalid")

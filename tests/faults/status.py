@@ -10,7 +10,6 @@ from conformance.reference.errors import (
     INVALID_INTEGRATION,
     NOT_FOUND,
     UNKNOWN_MVPD,
-    UNKNOWN_SERVICE_PROVIDER,
     ErrorCode,
 )
 from tests.faults.registry import fault
@@ -38,12 +37,6 @@ class AcceptedForLogout(Succeeds):
 
 
 @fault("listed-status")
-class CreatedForLogout(Succeeds):
-    actions = ("logout",)
-    status = 201
-
-
-@fault("listed-status")
 class NoContentForComplete(ReferenceServer):
     def render_success(self, asked: LogoutRequest, entry: Json) -> Response:
         return Response(status=204) if entry["actionName"] == "complete" else super().render_success(asked, entry)
@@ -65,12 +58,6 @@ class NotFoundWithoutProfile(Succeeds):
     status = 404
 
 
-@fault("listed-status")
-class GoneWithoutProfile(Succeeds):
-    actions = ("invalid",)
-    status = 410
-
-
 class RefusesProfile(ReferenceServer):
     error = NO_PROFILE
 
@@ -85,34 +72,34 @@ class RefusesProfile(ReferenceServer):
 
 @fault("status-of-success", also=("logout-deletes-profile",))
 class BadRequestWithoutProfile(RefusesProfile):
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
         return profile is None
 
 
-@fault("status-of-success", also=("logout-deletes-profile", "device-identifier-malformed"))
+@fault("status-of-success", also=("logout-deletes-profile", "device-identifier-malformed", "no-server-error"))
 class UnauthorizedWithoutProfile(RefusesProfile):
     error = ErrorCode(401, "authenticated_profile_missing", "There is no profile.", "authentication")
 
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
         return profile is None
 
 
 @fault("status-of-success")
 class BadRequestForExpiredProfile(RefusesProfile):
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
         held = self.state(asked).profile
         return bool(held and held.expired)
 
 
 @fault("status-of-success")
 class BadRequestWhileDegraded(RefusesProfile):
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
         return bool(profile and profile.type == "degraded")
 
 
 @fault("status-of-success")
 class BadRequestForTempPass(RefusesProfile):
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
         return bool(profile and profile.type == "temporary")
 
 
@@ -136,16 +123,8 @@ class BadRequestForSecondLogout(RefusesProfile):
 class FailsWithoutProfile(RefusesProfile):
     error = INTERNAL_SERVER_ERROR
 
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
+    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
         return profile is None
-
-
-@fault("no-server-error")
-class FailsForAppleProfile(RefusesProfile):
-    error = INTERNAL_SERVER_ERROR
-
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:  # noqa: ARG002
-        return bool(profile and profile.type == "appleSSO")
 
 
 class AnswersFailure(ReferenceServer):
@@ -168,16 +147,6 @@ class FailureIsSuccess(AnswersFailure):
 @fault("server-failure-is-500")
 class FailureIsBadRequest(AnswersFailure):
     error = ErrorCode(400, "unknown", "Something went wrong.", "retry")
-
-
-@fault("server-failure-is-500")
-class FailureIsServiceUnavailable(AnswersFailure):
-    error = ErrorCode(503, "unavailable", "Something went wrong.", "retry")
-
-
-@fault("server-failure-is-500")
-class FailureIsNotImplemented(AnswersFailure):
-    error = ErrorCode(501, "unknown", "Something went wrong.", "retry")
 
 
 class AnswersInactive(ReferenceServer):
@@ -205,16 +174,6 @@ class InactiveIntegrationIsUnauthorized(AnswersInactive):
     error = ErrorCode(401, "invalid_integration", "Not integrated.")
 
 
-@fault("listed-status")
-class InactiveIntegrationIsForbidden(AnswersInactive):
-    error = ErrorCode(403, "invalid_integration", "Not integrated.", "authorization")
-
-
-@fault("no-server-error")
-class InactiveIntegrationIsServerError(AnswersInactive):
-    error = INTERNAL_SERVER_ERROR
-
-
 class Recodes(ReferenceServer):
     """Answers one kind of error with another status."""
 
@@ -238,23 +197,6 @@ class UnknownMvpdIsUnauthorized(Recodes):
     status = 401
 
 
-@fault("no-server-error")
-class UnknownMvpdIsServerError(Recodes):
-    status = 500
-
-
-@fault("listed-status")
-class UnknownProviderIsForbidden(Recodes):
-    error = UNKNOWN_SERVICE_PROVIDER
-    status = 403
-
-
-@fault("no-server-error")
-class UnknownProviderIsServerError(Recodes):
-    error = UNKNOWN_SERVICE_PROVIDER
-    status = 500
-
-
 @fault("listed-status")
 class MvpdsOfLettersOnly(ReferenceServer):
     """A route that was written with a pattern."""
@@ -272,4 +214,14 @@ class DegradedRedirectsToSlash(ReferenceServer):
         segments = self.path_segments(request)
         if segments[-1] == "ATTOTT":
             return Response(status=308, headers={"Location": f"{request.path}/"}, content_type=self.content_type)
+        return super().dispatch(request)
+
+
+@fault("listed-status")
+class TempPassAtThePathOfTheSample(ReferenceServer):
+    """Sample 7 has `logout` before the service provider; there, and only there, are the temporary MVPDs served."""
+
+    def dispatch(self, request: Request) -> Response:
+        if "TempPass" in request.path:
+            raise LogoutError(NOT_FOUND)
         return super().dispatch(request)

@@ -27,12 +27,6 @@ class PrettyPrinted(Writes):
 
 
 @unusual()
-class BlanksAround(Writes):
-    def written(self, body: Json) -> str:
-        return f"\r\n  {json.dumps(body)}\r\n\r\n"
-
-
-@unusual()
 class EveryLetterEscaped(Writes):
     def written(self, body: Json) -> str:
         text = json.dumps(body).replace("/", "\\/")
@@ -55,18 +49,8 @@ class ContentTypeWithQuotedCharset(ReferenceServer):
 
 
 @unusual()
-class ContentTypeWithAlias(ReferenceServer):
-    content_type = "application/json; charset=utf8"
-
-
-@unusual()
 class ContentTypeWithUnknownCharset(ReferenceServer):
     content_type = "application/json; charset=binary"
-
-
-@unusual()
-class ContentTypeWithFurtherParameters(ReferenceServer):
-    content_type = "application/json; version=2; profile=https://example.com/logout; charset=utf-8"
 
 
 @unusual()
@@ -118,30 +102,10 @@ class FurtherEntryWithUrl(Adds):
 @unusual()
 class FurtherEntriesOfEveryKind(Adds):
     def entries(self) -> dict[str, Json]:
-        partner = {"actionName": "partner_logout", "actionType": "partner_interactive", "mvpd": "Apple"}
-        nobody = {"actionName": "invalid", "actionType": "none", "mvpd": "Nobody"}
-        done = {"actionName": "complete", "actionType": "none", "mvpd": "a/b~c"}
+        partner: Json = {"actionName": "partner_logout", "actionType": "partner_interactive", "mvpd": "Apple"}
+        nobody: Json = {"actionName": "invalid", "actionType": "none", "mvpd": "Nobody"}
+        done: Json = {"actionName": "complete", "actionType": "none", "mvpd": "a/b~c"}
         return {"Apple": partner, "Nobody": nobody, "a/b~c": done}
-
-
-@unusual()
-class FurtherEntryFirst(ReferenceServer):
-    def success_body(self, asked: LogoutRequest, entry: Json) -> Json:
-        other = {"actionName": "complete", "actionType": "none", "mvpd": "Another"}
-        return {"logouts": {"Another": other, asked.mvpd: dict(reversed(entry.items()))}}
-
-
-@unusual()
-class HundredEntries(Adds):
-    def entries(self) -> dict[str, Json]:
-        names = [f"MVPD {number}" for number in range(100)]
-        return {name: {"actionName": "complete", "actionType": "none", "mvpd": name} for name in names}
-
-
-@unusual()
-class LongBody(Adds):
-    def to_body(self) -> Json:
-        return {"padding": "x" * 200_000}
 
 
 class Describes(ReferenceServer):
@@ -153,27 +117,9 @@ class Describes(ReferenceServer):
 
 
 @unusual()
-class ErrorsOfCodeAlone(Describes):
-    def described(self, body: Json) -> Json:
-        return {"code": body["code"]}
-
-
-@unusual()
-class ErrorsOfNothing(Describes):
-    def described(self, body: Json) -> Json:  # noqa: ARG002
-        return {}
-
-
-@unusual()
 class ErrorsInAnotherVocabulary(Describes):
     def described(self, body: Json) -> Json:
         return {"errors": [{"title": body["message"], "source": {"parameter": "mvpd"}}], "traceId": str(uuid.uuid4())}
-
-
-@unusual()
-class ErrorCodesNobodyKnows(Describes):
-    def described(self, body: Json) -> Json:
-        return body | {"code": "ACME-4711", "action": "configuration"}
 
 
 @unusual()

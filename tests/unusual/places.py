@@ -40,13 +40,6 @@ def on_ipv6() -> Iterator[Arguments]:
 
 @started()
 @contextlib.contextmanager
-def by_host_name() -> Iterator[Arguments]:
-    with listening(ReferenceServer()) as port:
-        yield usual_arguments(f"http://LocalHost:{port}/")
-
-
-@started()
-@contextlib.contextmanager
 def with_own_authority() -> Iterator[Arguments]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(TLS / "server.pem")
@@ -76,13 +69,6 @@ def with_another_redirect_url() -> Iterator[Arguments]:
 def with_redirect_url_of_an_app() -> Iterator[Arguments]:
     with served(ReferenceServer()) as arguments:
         yield (*arguments, "--redirect-url", "acme-tv://signed-out")
-
-
-@started()
-@contextlib.contextmanager
-def with_redirect_url_of_bare_host() -> Iterator[Arguments]:
-    with served(ReferenceServer()) as arguments:
-        yield (*arguments, "--redirect-url", "http://example.com")
 
 
 class OtherProviders(ReferenceServer):
@@ -119,19 +105,6 @@ def with_token(token: str) -> Iterator[Arguments]:
 @contextlib.contextmanager
 def with_short_token() -> Iterator[Arguments]:
     yield from with_token("8")
-
-
-@started()
-@contextlib.contextmanager
-def with_token_of_digits() -> Iterator[Arguments]:
-    yield from with_token("1234567890123456")
-
-
-@started()
-@contextlib.contextmanager
-def with_token_of_symmetry() -> Iterator[Arguments]:
-    """The same backwards, and with each letter twice."""
-    yield from with_token("aAaAaA.aAaAaA.aAaAaA")
 
 
 @started()

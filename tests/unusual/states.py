@@ -69,17 +69,6 @@ class OwnMvpdsOnly(ReferenceServer):
 
 
 @unusual()
-class OneMvpdForEachState(ReferenceServer):
-    """A handler whose MVPD is the state's own, whatever else is asked for."""
-
-    def change_state(self, request: Request) -> Response:
-        question = request.get_json()
-        if question["params"]["mvpd"] not in {None, STATES[question["state"]].mvpd}:
-            raise LogoutError(UNSUPPORTED_STATE)
-        return super().change_state(request)
-
-
-@unusual()
 class FreshMvpdForEachSetUp(ReferenceServer):
     """Names an MVPD of its own with every set-up."""
 
@@ -224,7 +213,7 @@ def handler_is_command() -> Iterator[Arguments]:
     with tempfile.TemporaryDirectory() as name, running(Supports()) as base_url:
         folder = Path(name)
         (folder / "ask.py").write_text(ASK.format(url=f"{base_url}/_state"), encoding="utf-8")
-        script = f'#!/bin/sh\n{shlex.quote(sys.executable)} -I -S ask.py 2>/dev/null || exit 22\n'
+        script = f"#!/bin/sh\n{shlex.quote(sys.executable)} -I -S ask.py 2>/dev/null || exit 22\n"
         (folder / "state.sh").write_text(script, encoding="utf-8")
         (folder / "state.sh").chmod(0o755)
         tables = '[states]\ncommand = ["./state.sh", "--quiet"]\n'
@@ -261,7 +250,7 @@ class Prepared(ReferenceServer):
                 "uses": uses,
             }
 
-    def change_state(self, request: Request) -> Response:  # noqa: ARG002
+    def change_state(self, request: Request) -> Response:
         raise LogoutError(UNSUPPORTED_STATE)
 
     def delete_profile(self, asked: LogoutRequest, profile: Profile) -> None:
@@ -298,5 +287,3 @@ def static_mandatory_states() -> Iterator[Arguments]:
 @contextlib.contextmanager
 def static_states_that_last() -> Iterator[Arguments]:
     yield from prepared(Renewed(), STATES)
-
-
