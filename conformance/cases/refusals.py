@@ -123,7 +123,7 @@ NO_DEVICE: Final = Refusal(
 OTHER_PROVIDER: Final = "other-service-provider"
 ELSEWHERE: Final[Mapping[str, tuple[Refusal, ...]]] = {
     "no-logout-endpoint": (BAD_AUTHORIZATION, EMPTY_REDIRECT_URL, NO_DEVICE),
-    "no-profile": (NO_AUTHORIZATION, NO_REDIRECT_URL),
+    "no-profile": (NO_AUTHORIZATION, NO_REDIRECT_URL, EMPTY_REDIRECT_URL),
     "service-token-sso": (BAD_AUTHORIZATION, NO_REDIRECT_URL),
     "platform-identity-sso": (NO_AUTHORIZATION, EMPTY_REDIRECT_URL),
     "apple-sso": (NO_AUTHORIZATION, NO_DEVICE),

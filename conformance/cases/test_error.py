@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.cases.case import Judge, law, sends
-from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN
+from conformance.cases.refusals import BAD_METHOD, BAD_REQUEST, BAD_TOKEN, ELSEWHERE, refused_in
 from conformance.evidence.outcome import Stopped, Untested
 from conformance.evidence.visit import AFTERWARDS, Visit, scenario_visit
 from conformance.law.contract import SCENARIOS
@@ -22,6 +22,8 @@ INACTIVE, EXPIRED, FAILING = (
     scenario_visit(SCENARIOS[name]) for name in ("inactive-integration", "expired-access-token", "server-failure")
 )
 
+ELSEWHERE_TOO: Final = tuple(map(refused_in, ELSEWHERE))
+
 each_kind: Final = pytest.mark.parametrize(
     "kind",
     [
@@ -29,6 +31,7 @@ each_kind: Final = pytest.mark.parametrize(
         pytest.param((BAD_TOKEN, EXPIRED), marks=sends(BAD_TOKEN, EXPIRED), id="bad-token"),
         pytest.param((BAD_METHOD,), marks=sends(BAD_METHOD), id="bad-method"),
         pytest.param((FAILING,), marks=sends(FAILING), id="server-failure"),
+        pytest.param(ELSEWHERE_TOO, marks=sends(*ELSEWHERE_TOO), id="elsewhere"),
     ],
 )
 

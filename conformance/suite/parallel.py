@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import pickle
 import shutil
 from dataclasses import dataclass, replace
@@ -46,7 +47,7 @@ def handed_over(config: pytest.Config) -> Settings | None:
     return settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What a run will do, where that is known before its workers are: its cases, and whether they are only a part."""
 
@@ -54,8 +55,23 @@ class Plan:
     partial: bool = False
 
     def group_of(self, case: str) -> str | None:
-        """Name the group of a case: those that judge one visit run in one worker, so that it is made once."""
-        return next((each.visits[0].id if each.visits else each.id for each in self.cases if each.id == case), None)
+        """Name the group of a case: those that judge a visit in common run in one worker, which makes it once."""
+        return self.groups.get(case)
+
+    @functools.cached_property
+    def groups(self) -> dict[str, str]:
+        """The group of each case."""
+        leaders: dict[str, str] = {}
+
+        def leader(name: str) -> str:
+            while (above := leaders.setdefault(name, name)) != name:
+                name = above
+            return name
+
+        for case in self.cases:
+            for visit in case.visits[1:]:
+                leaders[leader(visit.id)] = leader(case.visits[0].id)
+        return {case.id: leader(case.visits[0].id) if case.visits else case.id for case in self.cases}
 
 
 @dataclass(frozen=True, slots=True)
