@@ -60,6 +60,13 @@ def closing() -> None:
     _STATE.closing()
 
 
+def over() -> None:
+    """Pass further signals over: the interpreter takes its own handlers away before its process has ended."""
+    with contextlib.suppress(ValueError):  # only a main thread can say so
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+
+
 @contextlib.contextmanager
 def whole() -> Iterator[None]:
     """Have a signal that arrives here raise KeyboardInterrupt only behind what is done here."""

@@ -46,3 +46,4 @@ def main() -> None:
         fail(kit_fault(error), KIT_FAULT)
     finally:
         output.admit_loss()
+        interruption.over()

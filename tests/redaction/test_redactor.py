@@ -51,7 +51,10 @@ DISGUISES: Final[dict[str, Callable[[str], str]]] = {
     "UTF-16, the other way round": lambda text: text.encode("utf-16-be").decode("latin-1"),
 }
 
-secrets: Final = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=20, max_size=80)
+secrets: Final = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=20, max_size=80).filter(
+    lambda text: len(set(text)) > 8  # letters that are all alike stand in anything
+)
+letters: Final = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=60)
 octets: Final = st.lists(st.integers(0x80, 0xFF), max_size=200).map(bytes)
 around: Final = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40)
 
@@ -79,7 +82,7 @@ def test_a_text_without_a_secret_stays_as_it_is(text: str) -> None:
     assert Redactor({"ACCESS_TOKEN": TOKEN, "OTHER": OTHER}).text(text) == text
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
+@given(letters, letters)
 def test_what_is_redacted_already_stays_as_it_is(before: str, after: str) -> None:
     redactor = Redactor({"ACCESS_TOKEN": TOKEN})
     once = redactor.text(f"{before}{TOKEN}{after}")
