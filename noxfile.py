@@ -41,7 +41,7 @@ def wheel(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types, strictly, of the kit, its tests and this file."""
-    session.install("-e", ".", *GROUPS["tests"], *GROUPS["typing"])
+    session.install("-e", ".", *GROUPS["tests"], *GROUPS["browser"], *GROUPS["typing"])
     session.run("mypy", *session.posargs)
 
 
@@ -51,6 +51,20 @@ def style(session: nox.Session) -> None:
     session.install(*GROUPS["style"])
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Read reports in Chromium, of the system or of the variable CHROMIUM: what the script does, axe, hostile text."""
+    session.install("-e", ".", *GROUPS["tests"], *GROUPS["browser"])
+    session.run("pytest", "tests/browser", *session.posargs, env={"BROWSER_TESTS": "1"})
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Make the example reports and the README's pictures; `nox -s examples -- --check` compares the reports."""
+    session.install("-e", ".", *GROUPS["tests"], *GROUPS["browser"])
+    session.run("python", "-m", "tests.example.session", *session.posargs)
 
 
 @nox.session

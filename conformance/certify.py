@@ -17,7 +17,7 @@ from conformance.plugin import Given
 from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
 from conformance.run.run import Settings
 from conformance.suite.items import CASES
-from conformance.suite.parallel import groups_of
+from conformance.suite.parallel import Plan
 from conformance.target.model import StatesSource, Target
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def listed(settings: Settings, *, keyword: str = "") -> list[Listed]:
 
 
 def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
-    groups = groups_of(_pytest(replace(settings, workers=0), "", "--collect-only").listed) if settings.workers else {}
-    given, output, errors = Given(settings, groups), io.StringIO(), io.StringIO()
+    given, output, errors = Given(settings, _plan(settings, keyword)), io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_others_settings():
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
     only_listed = "--collect-only" in more and code == pytest.ExitCode.OK
@@ -95,6 +94,14 @@ def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
         raise _explained(settings, int(code), said, given.seam.refusal if given.seam else "")
     sys.stderr.write(errors.getvalue())  # what a state handler said there is its user's business
     return given.seam
+
+
+def _plan(settings: Settings, keyword: str) -> Plan:
+    """Find out what is to be shared among workers, where there are any."""
+    if not settings.workers:
+        return Plan()
+    seam = _pytest(replace(settings, workers=0), keyword, "--collect-only")
+    return Plan(tuple(seam.listed), partial=bool(seam.left_out))
 
 
 def exit_code(record: Record, *, strict: bool = False) -> int:

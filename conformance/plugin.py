@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -14,19 +14,16 @@ from conformance.suite import parallel
 from conformance.suite.seam import Seam
 from conformance.target import file as target_file
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 SEAM: Final = pytest.StashKey[Seam]()
 SETTINGS: Final = pytest.StashKey[Settings]()
-GROUPS: Final = pytest.StashKey["Mapping[str, str]"]()
+PLAN: Final = pytest.StashKey[parallel.Plan]()
 
 
 class Given:
     """Hands settings that were made in Python to the plugin."""
 
-    def __init__(self, settings: Settings, groups: Mapping[str, str]) -> None:
-        self._settings, self._groups = settings, groups
+    def __init__(self, settings: Settings, plan: parallel.Plan) -> None:
+        self._settings, self._plan = settings, plan
         self._config: pytest.Config | None = None
 
     @property
@@ -37,7 +34,7 @@ class Given:
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Put the settings where the plugin looks for them."""
-        config.stash[SETTINGS], config.stash[GROUPS], self._config = self._settings, self._groups, config
+        config.stash[SETTINGS], config.stash[PLAN], self._config = self._settings, self._plan, config
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,7 +63,7 @@ def _seam(config: pytest.Config) -> Seam:
     if settings is None and config.getoption("--target"):
         settings = _from_options(config)
     if settings and parallel.is_controller(config):
-        return parallel.ControllerSeam(settings, config.stash.get(GROUPS, {}))
+        return parallel.ControllerSeam(settings, config.stash.get(PLAN, parallel.Plan()))
     return Seam(settings)
 
 

@@ -53,3 +53,22 @@ def ran(command: list[str], folder: Path, **variables: str) -> Ended:
         check=False,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def started(*arguments: str, folder: Path, **variables: str) -> subprocess.Popen[str]:
+    """Start `logout-conformance` in a folder and in a process group of its own, as a terminal does."""
+    return subprocess.Popen(
+        [str(SCRIPT), *arguments],
+        cwd=folder,
+        env=environment(PYTHONUNBUFFERED="1", **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def end_of(process: subprocess.Popen[str]) -> Ended:
+    """Wait for a command that was started."""
+    output, complaints = process.communicate(timeout=100)
+    return Ended(process.returncode, output, complaints)

@@ -128,7 +128,7 @@ def _actions(exchange: Exchange) -> tuple[str, ...]:
             f"{key}: {excerpt({name: entry.get(name) for name in ('actionName', 'actionType', 'mvpd')})}"
             for key, entry in entries(exchange)
         )
-    except (Unjudged, Oversized):
+    except Unjudged:
         return ()
 
 
@@ -139,7 +139,7 @@ def _brief(exchange: Exchange) -> str:
 def _judged(rule: Rule, exchange: Exchange) -> Iterator[Finding]:
     try:
         yield from rule(exchange)
-    except Unjudged as reason:
-        raise Untested(str(reason)) from None
     except Oversized as reason:
         raise Troubled(str(reason)) from None
+    except Unjudged as reason:
+        raise Untested(str(reason)) from None

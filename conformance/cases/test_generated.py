@@ -12,7 +12,7 @@ from conformance.cases.forms import LEGAL, LONG, QUESTIONABLE, RECOMMENDED
 from conformance.cases.refusals import BAD_REQUEST, BAD_TOKEN, NO_URL
 from conformance.cases.test_request import PLAIN, must_act_like
 from conformance.cases.test_state import must_act, must_have_acted, readable_action
-from conformance.evidence.visit import AFTERWARDS, FIRST, Step, Viewer, Visit
+from conformance.evidence.visit import FIRST, Step, Viewer, Visit
 from conformance.generated.requests import Generated, Search, Tried
 from conformance.law.contract import ActionName
 from conformance.rules.action import must_name_action
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from conformance.sender.logout import Logout
 
 AFTER_THEM: Final = Step("after-them")
-"""Unlike the visit's own step, which is equal to no step behind a batch: what the batch did is not inconsistent."""
-BATCH: Final = Visit("generated-invalid", (Step(AFTERWARDS),))
+BATCH: Final = Visit("generated-invalid", (AFTER_THEM,))
 BY_HAND: Final = (
     *(BAD_REQUEST, BAD_TOKEN, NO_URL),
     *(form.visit for form in (*LEGAL, *RECOMMENDED, *QUESTIONABLE, *LONG)),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PLAIN: Final = scenario_visit(SCENARIOS["logout-endpoint"])
 NOBODY: Final = scenario_visit(SCENARIOS["no-profile"])
 ACCEPT_ABSENT: Final = next(form for form in LEGAL if form.id == "accept-absent")
+TOLD: Final = {"device-info-missing": "missing", "device-info-no-json": "no JSON"}
+"""Forms of which the report says what the target does: either conforms, and a client wants to know (erratum 3)."""
 TOGETHER: Final = {form.together: form.requirement for form in (*LEGAL, *RECOMMENDED) if form.together}
 """The visits in which several forms are sent as one request, each with a demand that it is about."""
 
@@ -111,6 +113,8 @@ def judge_questionable(form: Form, refusals: tuple[int, ...], evidence: Evidence
     control, exchange = evidence.accepted(), evidence.of(form.visit)[FIRST]
     judge(exchange, must_have_status(form.requirement, OK, *refusals))
     judge.lawful(exchange, control)
+    if form.id in TOLD:
+        evidence.notes.add(f"a request whose X-Device-Info is {TOLD[form.id]} is answered {answer(exchange).status}")
     if answer(exchange).status != OK or not evidence.of(form.visit).in_state:
         return
     if form.acts is None:

@@ -35,6 +35,7 @@ def diff(*, old: Path, new: Path, form: str, out: Path | None) -> None:
         difference = compare(records.read(old), records.read(new), *exchanges)
         pieces = RENDERERS[form](difference)
         if out:
+            out.parent.mkdir(parents=True, exist_ok=True)
             click.echo(write_whole(out, pieces))
         else:
             for piece in pieces:

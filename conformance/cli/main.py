@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from typing import NoReturn
 
 import click
 
-from conformance import __version__
+from conformance import __version__, interruption
+from conformance.cli import output
 from conformance.cli.diff import diff
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
 from conformance.cli.explain import explain
 from conformance.cli.listing import listing
-from conformance.cli.output import lasting_output
 from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.serve import serve
@@ -34,14 +32,8 @@ for command in (run, serve, listing, report, diff, explain):
 
 def main() -> None:
     """Run the command line; a fault of the kit itself ends with 4 and asks to be reported."""
-    # SIGINT too: a shell that starts a command in the background has it ignored
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _interrupt)
-    with lasting_output():
-        _run()
-
-
-def _run() -> None:
+    interruption.heed()
+    output.forgiving()
     try:
         # not click's own standalone mode: it ends with 1 where the user pressed Ctrl-C
         cli(standalone_mode=False)
@@ -52,7 +44,5 @@ def _run() -> None:
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is the kit's and not the user's to read as a traceback)
         fail(kit_fault(error), KIT_FAULT)
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
+    finally:
+        output.admit_loss()

@@ -7,7 +7,7 @@ that one seed would give other requests elsewhere, and it writes what it found t
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import os
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -30,8 +30,8 @@ def confined() -> Iterator[None]:
     # to find out what UTF-8 can encode it would try all 1.1 million letters, which takes 200 MB
     utf8 = IntervalSet(((0, 0xD7FF), (0xE000, 0x10FFFF))), IntervalSet(())
     with contextlib.ExitStack() as stack:
-        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="logout-conformance-"))
-        configuration.set_hypothesis_home_dir(home)
+        # where nothing can be kept, nothing is left behind by a killed run; Hypothesis does without
+        configuration.set_hypothesis_home_dir(os.devnull)
         stack.callback(configuration.set_hypothesis_home_dir, None)
         stack.enter_context(patch.object(providers, "_get_local_constants", Constants))
         stack.enter_context(patch.object(providers, "CONSTANTS_CACHE", type(providers.CONSTANTS_CACHE)(1024)))

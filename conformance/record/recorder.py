@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 from typing import TYPE_CHECKING, Final
 
 from conformance.exchange import body_as_text
-from conformance.record.stored import write_whole
+from conformance.record.folder import created
+from conformance.record.stored import decoded, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,18 +34,20 @@ class Recorder:
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.redactor = redactor
         self._path = path
-        self._file = path.open("wb", buffering=0)
+        self._file = created(path)
         self._length = 0
-        self._known: int | None = None
+        self._known: list[int] = []
+        """How many secrets were known as each line was written."""
 
     def add(self, exchange: Exchange) -> None:
         """Write one exchange down; raises OSError where the disk does not take it."""
-        if self._known is None:
-            self._known = self.redactor.known
-        self.add_line(self._line(exchange))
+        self._write(self._line(exchange))
 
     def add_line(self, line: Mapping[str, object]) -> None:
-        """Write down an exchange that is a line already, as another record has it."""
+        """Write down an exchange that is a line already, as another record has it; raises as `add` does."""
+        self._write(self.redactor.tree(dict(line)))
+
+    def _write(self, line: object) -> None:
         left = memoryview(_encoded(line))
         try:
             while left:
@@ -52,24 +57,40 @@ class Recorder:
                 self._file.truncate(self._length)
             raise
         self._length = self._file.tell()
+        self._known.append(self.redactor.known)
+
+    def check(self) -> None:
+        """Raise OSError where the file that is written no longer stands under its name: nobody would find it."""
+        if self._file.closed:
+            return
+        try:
+            is_there = os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
+        except (FileNotFoundError, NotADirectoryError):
+            is_there = False
+        if not is_there:
+            raise OSError(errno.ENOENT, f"{self._path.name} was removed or replaced while the run went on")
 
     def close(self) -> None:
         """End the record; what was written before a secret was known is redacted again.
 
         Raises:
             OSError: the disk does not take it.
+            RecordError: somebody else wrote into it.
 
         """
         if self._file.closed:
             return
         self._file.close()
-        if self._known not in {None, self.redactor.known}:
+        if set(self._known) - {self.redactor.known}:
             write_whole(self._path, self._redacted_again())
 
     def _redacted_again(self) -> Iterator[str]:
         with self._path.open("rb") as lines:
-            for line in lines:
-                yield _encoded(self.redactor.tree(json.loads(line))).decode()
+            for number, line in enumerate(lines, start=1):
+                if self._known[number - 1 : number] == [self.redactor.known]:
+                    yield line.decode("utf-8", "backslashreplace")
+                else:
+                    yield _encoded(self.redactor.tree(decoded(line, f"{self._path}, line {number}"))).decode()
 
     def _line(self, exchange: Exchange) -> Mapping[str, object]:
         return {

@@ -19,7 +19,9 @@ class RecordError(Exception):
 
 def _without_surrogates(value: object) -> object:
     # a lone surrogate has no UTF-8 form, and strict readers refuse its JSON escape: it stands as the text \ud800
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-8", "backslashreplace").decode()
 
 
 def _moment_that_exists(value: str) -> str:
@@ -50,10 +52,10 @@ def write_whole(path: Path, pieces: Iterable[str]) -> Path:
         OSError: the file cannot be written; what stood under the name before still does.
 
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
+    aside.unlink(missing_ok=True)  # a killed run left it, or somebody laid a link there
     try:
-        with aside.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        with aside.open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.writelines(pieces)
         aside.replace(path)
     except BaseException:

@@ -11,6 +11,7 @@ import re
 import sys
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _ESCAPE: Final = re.compile(
 )
 _BLANKS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/_-](?:\r?\n[ \t]?)?){5,}")
+_WRAPPED: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{6,}+[ \t\r\n]{1,4}+)++[A-Za-z0-9+/_-]{2,}")
+"""Base64 in lines or groups: the words of a sentence are shorter, mostly."""
 _HEX: Final = re.compile(r"(?:(?:0x)?[0-9A-Fa-f]{2}[\s:_.,-]{0,2}){4,}")
 _BLANK: Final = re.compile(r"\s+")
 _NO_DIGIT: Final = re.compile(r"0x|[^0-9A-Fa-f]+")
@@ -55,11 +58,14 @@ class View:
 
 
 def unescaped(view: View) -> View | None:
-    """Undo one level of escapes; None where there are none."""
+    """Undo one level of escapes; None where there are none, or only what looks like one, as `&page` in a URL does."""
     pieces: list[str] = []
     begins, stood, length, done = [0], [0], 0, 0
     for found in _ESCAPE.finditer(view.text):
-        between, meant = view.text[done : found.start()], _meant(found[0])
+        meant = _meant(found[0])
+        if meant == found[0]:
+            continue
+        between = view.text[done : found.start()]
         pieces += [between, meant]
         begins += [length + len(between), length + len(between) + len(meant)]
         stood += [found.start(), found.end()]
@@ -67,6 +73,7 @@ def unescaped(view: View) -> View | None:
     return View("".join([*pieces, view.text[done:]]), view, begins, stood) if pieces else None
 
 
+@lru_cache(maxsize=4096)
 def _meant(escape: str) -> str:
     letters = escape[1:]
     if escape[0] == "&":
@@ -83,7 +90,7 @@ def decoded(text: str, least: int) -> Iterator[tuple[int, int, str]]:
 
     What would say fewer than `least` letters is passed over.
     """
-    for run in _BASE64.finditer(text):
+    for run in (*_BASE64.finditer(text), *_WRAPPED.finditer(text)):
         letters = _BLANK.sub("", run[0]).translate(_FROM_URL)
         if len(letters) * 3 // 4 < least - 1:
             continue

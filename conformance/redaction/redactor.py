@@ -51,11 +51,13 @@ _LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 class Redactor:
     """Replaces what is secret in any text by markers such as `{{ACCESS_TOKEN}}`, or `{{PART_OF_ACCESS_TOKEN}}`.
 
-    It starts with the secrets it is given and learns more as they appear (a state handler's headers, say).
+    It starts with the secrets it is given and learns more as they appear (a state handler's headers, say); `learnt` has
+    them all by name, in that order, for another one to learn.
     """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets: dict[str, _Secret] = {}
+        self.learnt: list[tuple[str, str]] = []
         self._remembered: dict[str, str] = {}
         self._own = re.compile(r"(?!)")
         self._least = SHORTEST_PART
@@ -72,6 +74,7 @@ class Redactor:
         """Treat a value as secret from now on; of a value like `Bearer xyz`, the credential."""
         fresh = {part: _Secret(name, part) for part in _parts(value) if part not in self._secrets}
         if fresh:
+            self.learnt.append((name, value))
             # longest first, so that a token leaves one marker and not its parts'
             self._secrets = dict(sorted((self._secrets | fresh).items(), key=lambda item: -len(item[0])))
             self._least = min(SHORTEST_PART, *map(len, self._secrets))

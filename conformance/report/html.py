@@ -7,14 +7,15 @@ import functools
 import hashlib
 import re
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from conformance.report.curl import MARKER
+from conformance.report.difference import difference
 from conformance.report.digest import LEVELS
-from conformance.report.page import anchor_of, page_of
+from conformance.report.page import anchor_of, law_anchor_of, page_of
 from conformance.report.text import parts, shortened, visible
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from conformance.record.record import ExchangeLine, Record
 
+ROOM: Final = 3_500_000
+"""Characters of a page that the insides of cases may take; a run of 150 requests takes a tenth of it."""
 _LIMIT = 4096  # characters of one value
 _RFC = re.compile(r"RFC (\d{1,5})(?: (\d+(?:\.\d+)*))?")
 _WEB = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
@@ -37,7 +40,20 @@ def render(record: Record, exchanges: Iterable[ExchangeLine]) -> Iterator[str]:
         style=style,
         script=script,
         policy=_policy(style, script),
+        room=Room(ROOM),
     )
+
+
+class Room:
+    """What is left of the room for the insides of cases."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, piece: Markup) -> Markup:
+        """Take as much room as a piece needs, and give the piece."""
+        self.left -= len(piece)
+        return piece
 
 
 def web_address(url: str) -> str | None:
@@ -51,14 +67,22 @@ def sources(section: str) -> list[tuple[str, str | None]]:
     return [(name, _rfc_address(name)) for name in names]
 
 
-def seen(text: str, keep: str = "") -> Markup:
-    """Show foreign text: what cannot be seen, and markers of secrets, stand out from what is as it was sent."""
-    shown = Markup("").join(
-        Markup('<span class="escape">{}</span>').format(part) if is_escape else part
-        for part, is_escape in parts(shortened(text, _LIMIT), keep)
+def seen(text: str, keep: str = "", limit: int = _LIMIT) -> Markup:
+    """Show foreign text between tags: what cannot be seen, and markers of secrets, stand out from what was sent so."""
+    shown = "".join(
+        f'<span class="escape">{part}</span>' if is_escape else _escaped(part)
+        for part, is_escape in parts(shortened(text, limit), keep)
     )
-    # str() first: joining pieces of Markup would escape the tags once more
-    return Markup(MARKER.sub(r'<span class="secret">\g<0></span>', str(shown)))  # noqa: S704  (escaped by the join above)
+    return Markup(MARKER.sub(r'<span class="secret">\g<0></span>', shown))  # noqa: S704  (escaped above)
+
+
+def between_tags(text: str) -> Markup:
+    """Escape a text that stands between tags: there quotes are quotes, and JSON and commands are full of them."""
+    return Markup(_escaped(visible(text)))  # noqa: S704  (escaped here)
+
+
+def _escaped(text: str) -> str:
+    return str(escape(text)).replace("&#34;", '"').replace("&#39;", "'")
 
 
 def _own(name: str) -> Markup:
@@ -99,6 +123,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(seen=seen, sources=sources, anchor=anchor_of, web_address=web_address)
+    environment.filters.update(
+        anchor=anchor_of,
+        between_tags=between_tags,
+        difference=difference,
+        law_anchor=law_anchor_of,
+        seen=seen,
+        sources=sources,
+        web_address=web_address,
+    )
     environment.globals.update(levels=LEVELS)
     return environment

@@ -40,8 +40,12 @@ _CHARSETS: Final = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "cp", "koi8
 """Codecs of text. Python has others, which are slow on hostile bytes or no charsets at all."""
 
 
-class Oversized(Exception):  # noqa: N818
+class Oversized(Unjudged):
     """The body is longer, or deeper, than the kit reads, so nothing can be said of it, good or bad."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("body-is-json")
+        self.args = (reason,)
 
 
 def must_be_typed_json(requirement: str) -> Rule:

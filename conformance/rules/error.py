@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from conformance.rules.body import document, excerpt, is_empty, must_be_json
+from conformance.rules.body import Oversized, document, excerpt, is_empty, must_be_json
 from conformance.rules.finding import Finding, Unjudged
 from conformance.rules.status import answer
 
@@ -66,6 +66,8 @@ should_link_help = _should("error-help-url", "helpUrl", "an absolute URL", lambd
 def _document(exchange: Exchange) -> Json:
     try:
         return document(exchange)
+    except Oversized:
+        raise
     except Unjudged:
         raise Unjudged("error-body-is-json") from None
 

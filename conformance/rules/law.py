@@ -7,7 +7,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.rules import action, body, error, hardening, url
-from conformance.rules.body import Oversized
 from conformance.rules.finding import Unjudged
 from conformance.rules.status import OK, answer
 
@@ -66,7 +65,7 @@ def findings(exchange: Exchange) -> list[Finding]:
 
 def _findings(rule: Rule, exchange: Exchange) -> list[Finding]:
     found: list[Finding] = []
-    with suppress(Unjudged, Oversized):
+    with suppress(Unjudged):
         # extend, not a comprehension: what was found before a rule met its limits is kept
         found.extend(islice(rule(exchange), MOST_OF_A_RULE))
     return found

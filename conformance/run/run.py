@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,23 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from conformance import __version__
+from conformance import __version__, interruption
 from conformance.evidence.evidence import Evidence
 from conformance.exchange import header_values
 from conformance.law.catalogue import catalogue
 from conformance.record import record
+from conformance.record.folder import Folder
 from conformance.record.record import Case, Record, TargetInfo
 from conformance.record.recorder import Recorder
 from conformance.redaction.redactor import Redactor
 from conformance.report import DEFAULT_FORMATS, files_of, render
 from conformance.run import results
-from conformance.sender.client import Client, Spending
+from conformance.sender.client import Client
 from conformance.states.source import open_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.exchange import Exchange
+    from conformance.run.part import Part
     from conformance.target.model import Target
 
 DEFAULT_EXAMPLES: Final = 6
@@ -97,6 +98,7 @@ class Run:
     partial: bool = False
     interrupted: bool = False
     started_at: str = field(init=False)
+    _folder: Folder = field(init=False)
     _recorder: Recorder = field(init=False)
     _keep_at: float = 0.0
 
@@ -105,7 +107,7 @@ class Run:
         target, folder = self.settings.target, self.settings.report_dir
         self.started_at = _now()
         self.redactor = Redactor(target.secrets)
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = Folder(folder)
         for file in files_of():
             (folder / file).unlink(missing_ok=True)  # what an earlier run reported says nothing of this one
         self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
@@ -128,6 +130,7 @@ class Run:
     def keep(self) -> None:
         """Write down what there is so far, as an interrupted run: a killed one leaves no more than that."""
         start = time.monotonic()
+        self._check()
         record.write(self.record(interrupted=True), self.settings.report_dir)
         took = time.monotonic() - start
         # a slow disk must not slow the run down by more than a twentieth
@@ -146,21 +149,44 @@ class Run:
         text = text.replace(urlsplit(exchange.request.url).netloc, "<target>")
         return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
 
-    def absorb(self, folder: Path, client: Spending) -> None:
-        """Take over the evidence of a part of the run that was made beside it, and what that part used up."""
-        with (folder / record.EXCHANGES).open(encoding="utf-8") as lines:
-            for line in map(json.loads, lines):
-                line["index"] += self.client.request_count
-                self._recorder.add_line(line)
-        self.client.add(client)
+    def absorb(self, part: Part) -> None:
+        """Take over what a part of the run, made beside it, has written down since the last time.
+
+        Raises:
+            OSError: the report folder does not take it.
+            RecordError: a line of the part is damaged.
+
+        """
+        for line in part.fresh():
+            with interruption.whole():
+                part.places.append(self.client.request_count)
+                self._recorder.add_line({**line, "index": self.client.request_count})
+                self.client.request_count += 1
 
     def close(self) -> None:
         """End the evidence without making a record."""
         self._recorder.close()
+        self._folder.close()
+
+    def _check(self) -> None:
+        # a record without its evidence is worth nothing: none is written, and the one of a moment ago goes too
+        try:
+            self._recorder.check()
+        except OSError:
+            if self._folder.is_there():
+                (self.settings.report_dir / record.RESULTS).unlink(missing_ok=True)
+            raise
 
     def finish(self) -> Record:
         """Write the record and render the reports; raises OSError where the folder does not take them."""
-        self.close()
+        try:
+            return self._finished()
+        finally:
+            self.close()
+
+    def _finished(self) -> Record:
+        self._check()
+        self._recorder.close()
         for ended in self.ended.values():
             ended.case = self._redacted(ended.case)  # again: a secret may have come to light since
         made = self.record()
@@ -229,6 +255,8 @@ class Run:
         notes = sorted(self.evidence.notes)
         if self.client.waited_s >= 1:
             notes.append(f"the kit waited {self.client.waited_s:.0f} s, for the asked pace or after answers of 429")
+        if self.client.throttled_count:
+            notes.append(f"{self.client.throttled_count} of the requests were answered 429 and sent again")
         if not self.settings.target.tls.verify:
             notes.append("the target's TLS certificate was not verified (verify = false)")
         if self.settings.target.trust_env:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+from conformance import interruption
 from conformance.exchange import Exchange, Request
 from conformance.rules.status import THROTTLED
 from conformance.sender import wire
@@ -27,10 +29,12 @@ MOST_TRIES: Final = 6
 """How often one request is sent while it is answered 429."""
 MOST_FAILURES: Final = 3
 """After so many failures of one kind in a row the target is given up."""
-
-
 SHORTEST_PAUSE_S: Final = 0.05
 """A pause below this is none."""
+FIRST_RECOVERY: Final = 0.25
+"""Of this number the root is drawn with each 429: by so much a pause shrinks from request to request afterwards."""
+BROKEN_OFF: Final = "broken off by the kit before an answer was complete"
+"""What is noted of a request that a signal came upon."""
 
 
 class Spent(Exception):  # noqa: N818  (an end, not an error)
@@ -39,15 +43,20 @@ class Spent(Exception):  # noqa: N818  (an end, not an error)
 
 @dataclass(slots=True)
 class Spending:
-    """What a run has used up: requests, seconds of waiting, and, where it ended for that, why nothing more is sent."""
+    """What a run has used up: requests, seconds of waiting, and, where it ended for that, why nothing more is sent.
+
+    `throttled_count` of the requests were answered 429 and sent again.
+    """
 
     request_count: int = 0
     waited_s: float = 0.0
     spent: str | None = None
+    throttled_count: int = 0
 
     def add(self, other: Spending) -> None:
         """Add what another part of the run used up."""
         self.request_count += other.request_count
+        self.throttled_count += other.throttled_count
         self.waited_s += other.waited_s
         self.spent = self.spent or other.spent
 
@@ -62,6 +71,7 @@ class Client(Spending):
         self._interval_s = self._least_interval_s = (
             1 / target.requests_per_second if target.requests_per_second else 0.0
         )
+        self._recovery = FIRST_RECOVERY
         self._last_sent = float("-inf")
         self._failures: list[str] = []
         self._answered: Logout | None = None
@@ -80,7 +90,7 @@ class Client(Spending):
         for _ in range(MOST_TRIES - 1):
             if exchange.response is None or exchange.response.status != THROTTLED:
                 break
-            self._interval_s = _asked_wait(exchange.response)
+            self._slow_down(exchange.response)
             exchange = self._send_once(logout, visit, step)
         self._note_failure(exchange.trouble)
         if exchange.response:
@@ -99,27 +109,32 @@ class Client(Spending):
         return left
 
     def _send_once(self, logout: Logout, visit: str, step: str) -> Exchange:
-        waited = self._wait_for_turn()
+        waited, timeout_s = self._wait_for_turn(), min(self._target.timeout_s, self.remaining_s())
         outgoing = logout.outgoing()
         started_at, start = datetime.now(UTC), time.monotonic()
-        response, trouble = self._fetch(outgoing)
-        exchange = Exchange(
-            self.request_count,
-            Request(outgoing.method, outgoing.url, outgoing.headers),
-            response,
-            trouble,
-            visit=visit,
-            step=step,
-            started_at=started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            elapsed_ms=(time.monotonic() - start) * 1000,
-            waited_s=waited,
-        )
-        self.request_count += 1
-        self._recorder.add(exchange)
+        response: Response | None = None
+        trouble: str | None = BROKEN_OFF
+        try:
+            response, trouble = self._fetch(outgoing, timeout_s)
+        finally:
+            exchange = Exchange(
+                self.request_count,
+                Request(outgoing.method, outgoing.url, outgoing.headers),
+                response,
+                trouble,
+                visit=visit,
+                step=step,
+                started_at=started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                elapsed_ms=(time.monotonic() - start) * 1000,
+                waited_s=waited,
+            )
+            # what was sent is counted and written down, whatever ended it
+            with interruption.whole():
+                self.request_count += 1
+                self._recorder.add(exchange)
         return exchange
 
-    def _fetch(self, outgoing: wire.Outgoing) -> tuple[Response | None, str | None]:
-        timeout_s = min(self._target.timeout_s, self.remaining_s())
+    def _fetch(self, outgoing: wire.Outgoing, timeout_s: float) -> tuple[Response | None, str | None]:
         try:
             response = wire.fetch(outgoing, timeout_s=timeout_s, tls=self._target.tls, trust_env=self._target.trust_env)
         except wire.TransportError as error:
@@ -133,9 +148,15 @@ class Client(Spending):
             self.waited_s += wait
         self.remaining_s()
         self._last_sent = time.monotonic()
-        # back to full speed by halves: a bucket that was empty a moment ago is nearly empty still
-        self._interval_s = max(self._least_interval_s, _halved(self._interval_s))
+        shrunk = self._interval_s * self._recovery
+        self._interval_s = max(self._least_interval_s, shrunk if shrunk >= SHORTEST_PAUSE_S else 0.0)
         return max(wait, 0.0)
+
+    def _slow_down(self, refusal: Response) -> None:
+        # the first time full speed comes back by halves; the more often it proved too fast, the more slowly
+        self.throttled_count += 1
+        self._recovery = math.sqrt(self._recovery)
+        self._interval_s = _asked_wait(refusal)
 
     def _note_failure(self, trouble: str | None) -> None:
         if trouble is None:
@@ -152,10 +173,6 @@ class Client(Spending):
         if self._answered and self._send_once(without_header("Authorization")(self._answered), "probe", "").response:
             return
         self.spent = f"the target was given up after {MOST_FAILURES} failures in a row: {trouble}"
-
-
-def _halved(interval_s: float) -> float:
-    return interval_s / 2 if interval_s > SHORTEST_PAUSE_S else 0.0
 
 
 def _asked_wait(response: Response) -> float:

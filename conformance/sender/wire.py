@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import functools
 import http.client
-import io
 import logging
-import socket
-import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -26,29 +23,22 @@ from urllib3.util import SKIP_HEADER, Timeout
 
 from conformance.exchange import Headers, Response
 from conformance.sender.coding import ContentError, content
+from conformance.sender.reading import KIB, BoundedResponse, Gauge, Limits, TooLargeError
+from conformance.sender.trouble import TransportError, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    import socket
+    from collections.abc import Mapping
 
     from urllib3 import BaseHTTPResponse
 
     from conformance.target.model import Tls
 
+__all__ = ["Gauge", "Limits", "Outgoing", "TransportError", "fetch"]
+
 # urllib3 logs a traceback for odd headers; what a target sends must not reach anybody's terminal by that road
 logging.getLogger("urllib3").addHandler(logging.NullHandler())
 logging.getLogger("urllib3").propagate = False
-
-KIB = 1024
-FIRST_FINAL_STATUS = 200
-SWITCHING_PROTOCOLS = 101
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is read of an answer, in bytes: status line and headers, and the body on the wire and decoded."""
-
-    head: int = 256 * KIB
-    body: int = 1024 * KIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +51,11 @@ class Outgoing:
     body: bytes = b""
 
 
-class TransportError(Exception):
-    """No complete answer arrived; the text says why, without ports, times or anything else that changes."""
-
-
 def fetch(
     outgoing: Outgoing,
     *,
     timeout_s: float,
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     tls: Tls | None = None,
     trust_env: bool = False,
 ) -> Response:
@@ -82,7 +68,7 @@ def fetch(
         TransportError: no complete answer within `timeout_s` seconds, or none that is HTTP.
 
     """
-    gauge = _Gauge(time.monotonic() + timeout_s, limits)
+    gauge = Gauge(time.monotonic() + timeout_s, limits or Limits())
     adapter = _BoundedAdapter(gauge)
     try:
         raw = adapter.open(outgoing, tls, trust_env=trust_env)
@@ -94,17 +80,17 @@ def fetch(
         OSError,
         ValueError,
     ) as error:
-        raise TransportError(_in_words(error, timeout_s)) from None
+        raise TransportError(in_words(error, timeout_s)) from None
     finally:
         adapter.close()
 
 
-def _read(raw: BaseHTTPResponse, gauge: _Gauge) -> Response:
+def _read(raw: BaseHTTPResponse, gauge: Gauge) -> Response:
     received = bytearray()
     try:
         while len(received) <= gauge.limits.body and (piece := raw.read1(64 * KIB, decode_content=False)):
             received += piece
-    except _TooLargeError:
+    except TooLargeError:
         pass
     except urllib3_errors.ProtocolError:
         if not gauge.too_large:
@@ -135,78 +121,10 @@ def _is_text(body: bytes) -> bool:
     return True
 
 
-class _TooLargeError(OSError):
-    """More bytes arrived than the limits allow."""
-
-
-class _Gauge:
-    """What one exchange may still use up."""
-
-    def __init__(self, deadline: float, limits: Limits) -> None:
-        self.limits = limits
-        self.too_large = False
-        self._deadline = deadline
-        self._bytes_left = limits.head
-
-    def remaining(self) -> float:
-        """Give the seconds left; raises TimeoutError when there are none."""
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-    def count(self, size: int) -> None:
-        self._bytes_left -= size
-        if self._bytes_left < 0:
-            self.too_large = True
-            raise _TooLargeError
-
-    def head_ended(self) -> None:
-        # chunk sizes and trailers come on top of the body itself
-        self._bytes_left = self.limits.body + self.limits.head
-
-
-class _GaugedStream(io.RawIOBase):
-    """A socket's stream in which every read has the exchange's deadline and is counted."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, gauge: _Gauge) -> None:
-        super().__init__()
-        self._raw, self._sock, self._gauge = raw, sock, gauge
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
-        self._sock.settimeout(self._gauge.remaining())
-        size = cast("int | None", self._raw.readinto(buffer))
-        self._gauge.count(size or 0)
-        return size
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _BoundedResponse(http.client.HTTPResponse):
-    """An answer read through the gauge; interim answers (1xx) are passed over, as RFC 9110, 15.2 asks."""
-
-    def __init__(self, sock: socket.socket, *, gauge: _Gauge, method: str | None = None) -> None:
-        super().__init__(sock, method=method)
-        self.fp = io.BufferedReader(_GaugedStream(self.fp.detach(), sock, gauge))
-        self._gauge = gauge
-
-    def begin(self) -> None:
-        super().begin()
-        while self.status < FIRST_FINAL_STATUS and self.status != SWITCHING_PROTOCOLS:
-            self.headers = self.msg = None  # type: ignore[assignment]
-            super().begin()
-        self._gauge.head_ended()
-
-
 class _BoundedAdapter(HTTPAdapter):
     """An adapter whose connections answer through a gauge."""
 
-    def __init__(self, gauge: _Gauge) -> None:
+    def __init__(self, gauge: Gauge) -> None:
         super().__init__(max_retries=0)
         self._gauge = gauge
 
@@ -244,13 +162,13 @@ class _BoundedAdapter(HTTPAdapter):
         return response
 
 
-def _bounded(kind: type, gauge: _Gauge) -> type:
+def _bounded(kind: type, gauge: Gauge) -> type:
     def _new_conn(self: object) -> socket.socket:
         sock = cast("socket.socket", kind._new_conn(self))  # type: ignore[attr-defined]  # noqa: SLF001  (urllib3's own seam)
         sock.settimeout(gauge.remaining())  # so that the TLS handshake has what connecting left
         return sock
 
-    response_class = staticmethod(functools.partial(_BoundedResponse, gauge=gauge))
+    response_class = staticmethod(functools.partial(BoundedResponse, gauge=gauge))
     return type("BoundedConnection", (kind,), {"response_class": response_class, "_new_conn": _new_conn})
 
 
@@ -280,44 +198,3 @@ def _certificate(tls: Tls | None) -> tuple[str, str] | str | None:
     if tls is None or not tls.client_cert:
         return None
     return (str(tls.client_cert), str(tls.client_key)) if tls.client_key else str(tls.client_cert)
-
-
-_WORDS: Mapping[type[BaseException], str] = {
-    ssl.SSLCertVerificationError: "the server's TLS certificate could not be verified",
-    ssl.SSLError: "the TLS handshake failed",
-    socket.gaierror: "the host name could not be resolved",
-    ConnectionRefusedError: "the connection was refused",
-    http.client.RemoteDisconnected: "the connection was closed without an answer",
-    http.client.IncompleteRead: "the connection was closed before the answer was complete",
-    urllib3_errors.IncompleteRead: "the connection was closed before the answer was complete",
-    ConnectionResetError: "the connection was reset",
-    BrokenPipeError: "the connection was closed while the request was sent",
-    _TooLargeError: "the status line and headers are longer than the kit reads",
-    http.client.LineTooLong: "a header line is longer than the kit reads",
-    http.client.HTTPException: "the answer is not HTTP",
-}
-
-
-def _in_words(error: BaseException, timeout_s: float) -> str:
-    causes = list(_causes(error))
-    for kind, words in _WORDS.items():
-        for cause in causes:
-            if isinstance(cause, kind):
-                detail = getattr(cause, "verify_message", "") or ""
-                return f"{words}: {detail}" if detail else words
-    if any(isinstance(cause, TimeoutError | urllib3_errors.TimeoutError) for cause in causes):
-        return f"no complete answer within {timeout_s:g} s"
-    return f"the exchange failed ({type(causes[-1]).__name__})"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Walk an exception's reasons, outermost first; requests and urllib3 wrap them in four different ways."""
-    seen: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting:
-        item = waiting.pop(0)
-        if not isinstance(item, BaseException) or item in seen:
-            continue
-        seen.append(item)
-        yield item
-        waiting += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]

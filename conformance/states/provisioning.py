@@ -132,7 +132,8 @@ def _name(member: str, value: object) -> str | None:
         return None
     if not isinstance(value, str) or not legal.is_name(value) or len(value) > LONGEST_NAME:
         raise ProvisioningError(
-            f'the state handler\'s "{member}" is no name: up to {LONGEST_NAME} letters, without control characters'
+            f'the state handler\'s "{member}" is no name: up to {LONGEST_NAME} letters, without control characters, '
+            "and not . or .."
         )
     return value
 

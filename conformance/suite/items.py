@@ -11,12 +11,14 @@ import conformance
 from conformance.cases.forms import Form
 from conformance.evidence.visit import Visit, scenario_visit
 from conformance.law.contract import Scenario
+from conformance.record.record import Case
 from conformance.run.results import level_of
 
 if TYPE_CHECKING:
     import pytest
 
     from conformance.law.catalogue import Level
+    from conformance.record.record import Status
 
 CASES: Final = Path(conformance.__file__).parent / "cases"
 MODULES: Final = ("success", "response", "error", "request", "state", "generated")
@@ -33,6 +35,19 @@ class Listed:
     requirements: tuple[str, ...]
     scenario: str | None
     visits: tuple[Visit, ...]
+
+    def ended(self, status: Status, message: str, rerun: str) -> Case:
+        """Give the case as it ended without ever having been judged."""
+        return Case(
+            id=self.id,
+            title=self.title,
+            status=status,
+            level=self.level.value,
+            requirements=self.requirements,
+            scenario=self.scenario,
+            message=message,
+            rerun=rerun,
+        )
 
 
 def is_case(item: pytest.Item) -> bool:

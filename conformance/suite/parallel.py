@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import shutil
 from dataclasses import dataclass, replace
@@ -9,28 +10,21 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from conformance import interruption
+from conformance.record.stored import RecordError
+from conformance.run.part import Part
 from conformance.run.run import Ended, Settings
-from conformance.sender.client import Spending
+from conformance.suite import workers
 from conformance.suite.items import id_of
-from conformance.suite.seam import Seam
+from conformance.suite.seam import Seam, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-    from typing import Protocol
-
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
 
-    from conformance.record.record import Case
+    from conformance.run.run import Run
     from conformance.suite.items import Listed
-
-    class Node(Protocol):
-        """What xdist's controller knows of a worker."""
-
-        workerinput: dict[str, object]
-        workeroutput: dict[str, object]
-
+    from conformance.suite.workers import Node
 
 KEY: Final = "logout_conformance"
 WORKERS: Final = ".workers"
@@ -53,129 +47,213 @@ def handed_over(config: pytest.Config) -> Settings | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What a worker leaves: where its evidence is, and what it cost."""
+class Plan:
+    """What a run will do, where that is known before its workers are: its cases, and whether they are only a part."""
 
-    folder: Path
-    used: Spending
+    cases: tuple[Listed, ...] = ()
+    partial: bool = False
+
+    def group_of(self, case: str) -> str | None:
+        """Name the group of a case: those that judge one visit run in one worker, so that it is made once."""
+        return next((each.visits[0].id if each.visits else each.id for each in self.cases if each.id == case), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """How a case ended in a worker, and the secrets that the worker has come to know."""
+
+    ended: Ended
+    secrets: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _LastWords:
+    """What a worker has to say at its end, beside its evidence."""
+
+    waited_s: float
+    spent: str | None
     notes: tuple[str, ...]
     partial: bool
+    refusal: str
 
 
 class WorkerSeam(Seam):
     """Runs its share of the cases, and tells the controller how they ended."""
 
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        interruption.heed()
+        self._told = 0
+
     def keep(self, ended: Ended, report: pytest.TestReport, session: pytest.Session) -> None:
         """Send the case to the controller."""
         del session
-        report.user_properties.append((KEY, pickle.dumps(ended)))
+        assert self.run is not None  # noqa: S101
+        learnt = self.run.redactor.learnt
+        report.user_properties.append((KEY, pickle.dumps(_News(ended, tuple(learnt[self._told :])))))
+        self._told = len(learnt)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:  # type: ignore[override]
-        """Leave the evidence for the controller to merge."""
+        """Say the rest; the evidence stays where it is, for the controller to take."""
         if self.run is None:
             return
-        self.run.close()
-        client = self.run.client
-        used = Spending(client.request_count, client.waited_s, client.spent)
-        part = _Part(self.run.settings.report_dir, used, tuple(self.run.evidence.notes), self.run.partial)
-        session.config.workeroutput[KEY] = pickle.dumps(part)  # type: ignore[attr-defined]
+        client, notes = self.run.client, tuple(self.run.evidence.notes)
+        said = _LastWords(client.waited_s, client.spent, notes, self.run.partial, self.refusal)
+        session.config.workeroutput[KEY] = pickle.dumps(said)  # type: ignore[attr-defined]
 
 
 class ControllerSeam(Seam):
-    """Hands the settings out, collects how the cases ended, and makes the record.
+    """Hands the settings out, collects evidence and cases as they come, and makes the record."""
 
-    `groups` says which cases stay together; where it does not, a whole module does.
-    """
-
-    def __init__(self, settings: Settings, groups: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, plan: Plan) -> None:
         super().__init__(settings)
-        self._groups = groups
-        self._parts: list[_Part] = []
-        self._came_from: dict[str, str] = {}
+        self._plan = plan
+        self._parts: dict[str, Part] = {}
+        self._at_work: set[str] = set()
+        self._died_in: set[str] = set()
+        self._config: pytest.Config | None = None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_setupnodes(self, config: pytest.Config) -> None:
+        """Open the run before there are workers, where it is known what it will do."""
+        self._config = config
+        if self._plan.cases:
+            self._open([case.id for case in self._plan.cases])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Node) -> None:
         """Give a worker its settings: a folder of its own, and its share of the pace."""
         assert self.settings is not None  # noqa: S101
-        number = int(str(node.workerinput["workercount"]))
+        name, number = str(node.workerinput["workerid"]), int(str(node.workerinput["workercount"]))
         rate = self.settings.target.requests_per_second
         target = self.settings.target.model_copy(update={"requests_per_second": rate / number if rate else None})
-        folder = self.settings.report_dir / WORKERS / str(node.workerinput["workerid"])
+        folder = self.settings.report_dir / WORKERS / name
         own = replace(self.settings, target=target, report_dir=folder, on_start=None, on_case=None)
         node.workerinput[KEY] = pickle.dumps(own)
+        self._parts[name] = Part(folder)
+        self._at_work.add(name)
 
     @pytest.hookimpl(tryfirst=True, optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-        """Have the cases that judge one visit go to one worker, so that the visit is made once."""
-        from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  (there only with the extra `parallel`)
-
+        """Have the cases that judge one visit go to one worker; where no plan says which, those of a module."""
         assert self.settings is not None  # noqa: S101
-        groups, is_static = self._groups, self.settings.target.states is None
+        is_static = self.settings.target.states is None
 
-        class ByVisit(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-            def _split_scope(self, nodeid: str) -> str:
-                # a state that can be used once has one owner, and cases of several modules ask for it
-                return "static" if is_static else groups.get(_case_of(nodeid), nodeid.partition("::")[0])
+        def scope(node_id: str) -> str:
+            # a state that can be used once has one owner, and cases of several modules ask for it
+            return "static" if is_static else self._plan.group_of(_case_of(node_id)) or node_id.partition("::")[0]
 
-        return ByVisit(config, log)
+        return workers.scheduled_by(scope, config, log, only_once=is_static)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Open the run when the first worker says what there is to do."""
-        if self.run is None and self.settings is not None and ids:
-            self.open(self.settings, [_case_of(node_id) for node_id in ids], partial=False)
+        """Open the run when the first worker says what there is to do, if not before."""
+        cases = [_case_of(node_id) for node_id in ids]
+        if self.run is None and cases:
+            self._open(cases)
 
+    def _open(self, cases: list[str]) -> None:
+        assert self.settings is not None  # noqa: S101
+        self.open(self.settings, cases, partial=self._plan.partial)
+        self._clear()  # what a killed run left
+
+    def _clear(self) -> None:
+        assert self.settings is not None  # noqa: S101
+        folder = self.settings.report_dir / WORKERS
+        if folder.is_symlink():
+            folder.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep a case that a worker sent."""
-        for name, sent in report.user_properties:
-            if name == KEY and isinstance(sent, bytes) and self.run:
-                ended = pickle.loads(sent)  # noqa: S301  (from this run's own worker)
-                assert isinstance(ended, Ended)  # noqa: S101
-                self._came_from[ended.case.id] = str(getattr(report, "worker_id", ""))
-                self.run.add(ended)
+        """Keep a case that a worker sent, and its evidence."""
+        sent = [value for name, value in report.user_properties if name == KEY]
+        report.user_properties[:] = [each for each in report.user_properties if each[0] != KEY]  # nobody else's
+        if str(report.when) == "???":  # xdist's own word for a worker that died in a case
+            self._died_in.add(_case_of(report.nodeid))
+        try:
+            for pickled in sent:
+                news = pickle.loads(pickled)  # type: ignore[arg-type]  # noqa: S301  (from this run's own worker)
+                assert isinstance(news, _News)  # noqa: S101
+                self._hear(news, str(getattr(report, "worker_id", "")))
+        except OSError as error:
+            self._give_up(self._unwritable(error))
+        except RecordError as error:
+            self._give_up(self._damaged(error))
+
+    def _hear(self, news: _News, worker: str) -> None:
+        assert self.run is not None  # noqa: S101
+        for name, secret in news.secrets:
+            self.run.redactor.learn(name, secret)
+        part = self._parts[worker]
+        self.run.absorb(part)
+        self.run.add(replace(news.ended, case=part.placed(news.ended.case)))
+
+    def _give_up(self, refusal: str) -> None:
+        self.refusal = refusal
+        pytest.exit(refusal, pytest.ExitCode.USAGE_ERROR)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Node) -> None:
-        """Keep what a worker left."""
+    def pytest_testnodedown(self, node: Node, error: object) -> None:
+        """Keep what a worker has to say at its end, or that it came to none."""
+        self._at_work.discard(str(node.workerinput["workerid"]))
         sent = getattr(node, "workeroutput", {}).get(KEY)
-        if isinstance(sent, bytes):
-            part = pickle.loads(sent)  # noqa: S301  (from this run's own worker)
-            assert isinstance(part, _Part)  # noqa: S101
-            self._parts.append(part)
+        if self.run and isinstance(sent, bytes):
+            said = pickle.loads(sent)  # noqa: S301  (from this run's own worker)
+            assert isinstance(said, _LastWords)  # noqa: S101
+            self.run.client.waited_s += said.waited_s
+            self.run.client.spent = self.run.client.spent or said.spent
+            self.run.evidence.notes.update(said.notes)
+            self.run.partial = self.run.partial or said.partial
+            self.refusal = self.refusal or said.refusal
+        elif self.run and error and not self.interrupted:
+            self.run.evidence.notes.add("a process of this run was killed")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Stop the workers too, and hear what they still have to say."""
+        shorten(excinfo)
+        # a worker that was interrupted alone interrupts the run
+        if not self.refusal:
+            self._interrupt()
+        if self._config:
+            workers.stop(self._config, self._hear_last, lambda: not self._at_work)
+
+    def _hear_last(self, event: str, said: dict[str, object]) -> None:
+        if event == "testreport" and not self.refusal:
+            with contextlib.suppress(pytest.exit.Exception):
+                self.pytest_runtest_logreport(said["rep"])  # type: ignore[arg-type]
+        elif event in {"workerfinished", "errordown"}:
+            self.pytest_testnodedown(said["node"], None)  # type: ignore[arg-type]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        """Merge the workers' evidence, and leave the record and the reports as any run does."""
-        if self.run:
-            self._merge()
-            shutil.rmtree(self.run.settings.report_dir / WORKERS, ignore_errors=True)
+        """Take the rest of the evidence, and leave the record and the reports as any run does."""
+        if self.run is None or self.record:
+            return
+        try:
+            if not self.refusal:
+                self._take_the_rest(self.run)
+        except OSError as error:
+            self.refusal = self._unwritable(error)
+        except RecordError as error:
+            self.refusal = self._damaged(error)
+        self._clear()
         super().pytest_sessionfinish()
 
-    def _merge(self) -> None:
-        assert self.run is not None  # noqa: S101
-        offsets: dict[str, int] = {}
-        for part in sorted(self._parts, key=lambda part: part.folder.name):
-            offsets[part.folder.name] = self.run.client.request_count
-            self.run.absorb(part.folder, part.used)
-            self.run.evidence.notes.update(part.notes)
-            self.run.partial = self.run.partial or part.partial
-        for name, ended in self.run.ended.items():
-            ended.case = _shifted(ended.case, offsets.get(self._came_from.get(name, ""), 0))
+    def _take_the_rest(self, run: Run) -> None:
+        for part in self._parts.values():
+            run.absorb(part)
+        for case in self._plan.cases:
+            if case.id in self._died_in - set(run.ended):
+                message = "the process that ran this case was killed"
+                rerun = run.redactor.text(run.settings.rerun_of(case.id))
+                run.add(Ended(case.ended("error", message, rerun)))
 
-
-def groups_of(cases: Iterable[Listed]) -> dict[str, str]:
-    """Group cases by the visit that they judge; one group runs in one worker."""
-    return {case.id: case.visits[0].id if case.visits else case.id for case in cases}
-
-
-def _shifted(case: Case, offset: int) -> Case:
-    findings = tuple(
-        finding.model_copy(update={"exchange": finding.exchange + offset}) if finding.exchange is not None else finding
-        for finding in case.findings
-    )
-    exchanges = tuple(index + offset for index in case.exchanges)
-    return case.model_copy(update={"exchanges": exchanges, "findings": findings})
+    def pytest_unconfigure(self) -> None:
+        """Leave them too where pytest ends before its session has begun: the workers were not ready."""
+        self.pytest_sessionfinish()
 
 
 def _case_of(node_id: str) -> str:

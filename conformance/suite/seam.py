@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from conformance import interruption
 from conformance.cases.case import Judge, in_words
 from conformance.evidence.evidence import Evidence
 from conformance.evidence.outcome import Broken, Stopped, Troubled, Untested
@@ -52,7 +53,7 @@ class Seam:
         self.interrupted = False
         self.run: Run | None = None
         self.record: Record | None = None
-        self._left_out = 0
+        self.left_out = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,7 +68,7 @@ class Seam:
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Remember that the run is a partial one."""
-        self._left_out += len(items)
+        self.left_out += len(items)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -78,7 +79,7 @@ class Seam:
         cases = [case_id(item) for item in session.items if is_case(item)]
         if self.refusal or not cases:
             return
-        partial = bool(self._left_out) or any("::" in arg for arg in session.config.args)
+        partial = bool(self.left_out) or any("::" in arg for arg in session.config.args)
         self.open(self.settings, cases, partial=partial)
 
     def open(self, settings: Settings, cases: list[str], *, partial: bool) -> None:
@@ -101,6 +102,9 @@ class Seam:
     def _unwritable(self, error: OSError) -> str:
         folder = self.settings.report_dir if self.settings else ""
         return f"the report folder {folder} cannot be written: {error.strerror or error}"
+
+    def _damaged(self, error: RecordError) -> str:
+        return f"the record was damaged while the run went on: {error}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -154,26 +158,36 @@ class Seam:
         except OSError as error:
             self._stop(session, error)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run did not come to its end."""
+        shorten(excinfo)
         if isinstance(excinfo.value, pytest.Session.Interrupted):
             self.run = None  # pytest's own word for modules that do not import: there is nothing to report
         elif not self.refusal:
-            self.interrupted = True
-            if self.run:
-                self.run.interrupted = True
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        self.interrupted = True
+        if self.run:
+            self.run.interrupted = True
+            interruption.closing()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Leave the record and the reports."""
-        if self.run is None or self.refusal:
+        if self.run is None:
             return
+        interruption.closing()
         try:
-            self.record = self.run.finish()
+            if self.refusal:
+                self.run.close()
+            else:
+                self.record = self.run.finish()
         except OSError as error:
             self.refusal = self._unwritable(error)
         except RecordError as error:
-            self.refusal = f"the record was damaged while the run went on: {error}"
+            self.refusal = self._damaged(error)
 
     def _refuse_unknown_cases(self, cases: list[str]) -> None:
         for wanted in self.settings.cases if self.settings else ():
@@ -255,10 +269,18 @@ def _where_raised(raised: BaseException) -> str:
     return f"{type(raised).__name__}{where}"
 
 
+def shorten(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Leave little of a traceback: pytest's terminal would read all the sources in it, for a text that nobody sees."""
+    excinfo.value.__context__ = None
+    excinfo.traceback = excinfo.traceback.filter(excinfo)[-1:]  # of what is hidden it would make nothing, and fail
+
+
 def _repeated(item: pytest.Function, judge: Judge) -> dict[str, Exchange]:
     """Make the visit again in which something was found, where it was one; gives its exchanges by step."""
     names = {judged.exchange.visit for judged in judge.judgements}
-    visit = judged_visit(item, names.pop()) if len(names) == 1 else None
+    # what a batch of generated requests did before the last one would not be done again
+    is_repeatable = len(names) == 1 and item.path.stem != "test_generated"
+    visit = judged_visit(item, names.pop()) if is_repeatable else None
     evidence = item.funcargs.get("evidence")
     if visit is None or not isinstance(evidence, Evidence):
         return {}

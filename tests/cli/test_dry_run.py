@@ -54,7 +54,7 @@ def whole() -> Listing:
 
 
 def is_generated(line: ExchangeLine) -> bool:
-    return line.visit.startswith("generated-") and line.step != "afterwards"
+    return line.visit.startswith("generated-") and line.step != "after-them"
 
 
 def test_every_visit_is_sent_as_it_was_listed(whole: Listing, reference_run: ReferenceRun) -> None:

@@ -101,7 +101,7 @@ def test_a_case_has_its_law_its_scenario_and_what_it_sends() -> None:
 
 
 def test_a_generated_case_says_how_much_it_sends() -> None:
-    assert "At most 8 generated requests" in explained("generated/valid")
+    assert "At most 6 generated requests" in explained("generated/valid")
 
 
 def test_every_requirement_and_every_case_can_be_explained(cases: list[Listed]) -> None:

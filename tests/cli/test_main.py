@@ -7,10 +7,9 @@ import os
 import re
 import signal
 import subprocess
-import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 import pytest
@@ -22,8 +21,8 @@ from conformance.record import record as records
 from conformance.reference import ACCESS_TOKEN, LogoutError, LogoutRequest, ReferenceServer, running
 from conformance.reference.errors import METHOD_NOT_ALLOWED
 from conformance.report import FORMATS, files_of
-from tests.commands import FILES, SCRIPT, environment, logout_conformance, python
-from tests.loopback import Asked, Loopback, answer, serving, success
+from tests.commands import FILES, SCRIPT, environment, logout_conformance, python, started
+from tests.loopback import Loopback, answer, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -333,46 +332,7 @@ cli.main()
     assert ("Please report it" in ended.complaints) is (code == 4)
 
 
-# --- Interrupted ---
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_130_where_a_run_is_interrupted_and_what_had_run_is_in_the_report(
-    number: signal.Signals, tmp_path: Path
-) -> None:
-    arrived, released = threading.Event(), threading.Event()
-
-    def hangs(asked: Asked) -> Any:  # noqa: ANN401  (an answer)
-        if asked.mvpd == "degraded":
-            arrived.set()
-            released.wait(60)
-        return success(asked)
-
-    hanging = Loopback(answers=hangs, states=lambda question: answer(200, {"mvpd": question["state"]}))
-    with serving(hanging):
-        process = started("run", hanging.url, "--state-handler", f"{hanging.url}/_state", folder=tmp_path)
-        assert arrived.wait(60)
-        process.send_signal(number)
-        output, complaints = process.communicate(timeout=60)
-        released.set()
-    assert process.returncode == 130, complaints
-    assert "Traceback" not in complaints + output
-    record = record_of(tmp_path)
-    assert (record.interrupted, record.verdict == "conformant") == (True, False)
-    assert "the run was interrupted" in record.reasons
-    assert any(case.id == "success/status/logout-endpoint" for case in record.cases)
-    assert record.request_count == len(list(records.read_exchanges(tmp_path / "reports")))
-
-
-def started(*arguments: str, folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [str(SCRIPT), *arguments],
-        cwd=folder,
-        env=environment(PYTHONUNBUFFERED="1"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+# --- serve ---
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
-from conformance.cli import main as cli
+from conformance import interruption
 from conformance.exchange import Response
 from conformance.record import stored
 from conformance.redaction.redactor import Redactor
@@ -70,7 +70,7 @@ def put(owner: Any, **replaced: object) -> None:  # noqa: ANN401  (a module or a
 @guards("drips-the-headers", "handler-drips-its-body")
 def deadline() -> None:
     """Every read has the whole timeout, as with `requests`."""
-    put(wire._Gauge, remaining=lambda _: 1.0)  # noqa: SLF001
+    put(wire.Gauge, remaining=lambda _: 1.0)
 
 
 @guards("throttles-for-ever")
@@ -183,7 +183,7 @@ def policy() -> None:
 @guards("sigterm-while-an-answer-is-awaited")
 def signals() -> None:
     """SIGTERM ends the process at once."""
-    put(cli, signal=SimpleNamespace(signal=lambda *_: None, SIGTERM=0, SIGINT=0))
+    put(interruption, heed=lambda: None)
 
 
 @guards("sigkill-after-20-exchanges")

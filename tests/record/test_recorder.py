@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from conformance.exchange import Exchange, Request, Response
 from conformance.record.record import ExchangeLine, read_exchanges
 from conformance.record.recorder import KEPT_BODY, KEPT_TEXT, Recorder
+from conformance.record.stored import RecordError
 from conformance.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -99,3 +100,25 @@ def test_whatever_arrives_is_one_line_of_strict_utf8(tmp_path: Path, body: bytes
 def test_lone_surrogates_are_written_as_escapes(tmp_path: Path) -> None:
     (line,) = written(tmp_path, answered(reason="\ud800"))
     assert line["response"]["reason"] == "\\ud800"
+
+
+def test_a_damaged_line_is_refused_in_words_when_a_secret_comes_to_light_late(tmp_path: Path) -> None:
+    redactor = Redactor({})
+    recorder = Recorder(tmp_path / "exchanges.jsonl", redactor)
+    recorder.add(answered(TOKEN.encode()))
+    with (tmp_path / "exchanges.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write("{ no JSON\n")
+    redactor.learn("SERVICE_TOKEN", TOKEN)
+    with pytest.raises(RecordError, match=r"exchanges\.jsonl, line 2: is no valid JSON"):
+        recorder.close()
+
+
+def test_lines_that_were_written_before_and_behind_a_secret_are_all_without_it(tmp_path: Path) -> None:
+    redactor = Redactor({})
+    recorder = Recorder(tmp_path / "exchanges.jsonl", redactor)
+    recorder.add(answered(TOKEN.encode()))
+    redactor.learn("SERVICE_TOKEN", TOKEN)
+    recorder.add(answered(TOKEN.encode()))
+    recorder.close()
+    assert (tmp_path / "exchanges.jsonl").read_text(encoding="utf-8").count("{{SERVICE_TOKEN}}") == 2 * 3
+    assert TOKEN not in (tmp_path / "exchanges.jsonl").read_text(encoding="utf-8")

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 TOKEN: Final = "0paque.Secret_Token-0123456789~ABCDEFGHIJ"
 OTHER: Final = "another-secret-of-somebody-else-987654"
 
+
+def in_pieces(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
 DISGUISES: Final[dict[str, Callable[[str], str]]] = {
     "plain": str,
     "upper case": str.upper,
@@ -30,6 +35,8 @@ DISGUISES: Final[dict[str, Callable[[str], str]]] = {
     "Base64 behind two letters": lambda text: base64.b64encode(f"<<{text}>".encode()).decode(),
     "Base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
     "Base64 in lines": lambda text: base64.encodebytes(text.encode() * 3).decode(),
+    "Base64 in groups": lambda text: " ".join(in_pieces(base64.b64encode(text.encode()).decode(), 20)),
+    "Base64 in groups, far apart": lambda text: "  ".join(in_pieces(base64.b64encode(text.encode()).decode(), 12)),
     "hex": lambda text: text.encode().hex(),
     "hex in upper case": lambda text: text.encode().hex().upper(),
     "hex with colons": lambda text: text.encode().hex(":"),

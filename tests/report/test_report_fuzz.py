@@ -81,7 +81,7 @@ def test_a_page_has_no_element_no_attribute_and_no_link_of_the_targets(text: str
 def test_junit_is_well_formed_with_one_testcase(text: str, message: str) -> None:
     xml = "".join(junit.render(record_of(text, message), [exchange_of(text, message)]))
     (case,) = ET.fromstring(xml.encode("utf-8", "strict")).iter("testcase")
-    assert [child.tag for child in case] == ["properties", "failure"]
+    assert [child.tag for child in case] == ["failure"]
 
 
 @QUICK

@@ -175,6 +175,40 @@ def test_after_a_429_the_pace_comes_back_by_halves(line: Line, recorder: Recorde
     assert line.gaps == [4, 2, 1, 0.5]
 
 
+def test_the_more_often_a_pace_proved_too_fast_the_more_slowly_it_comes_back(line: Line, recorder: Recorder) -> None:
+    line.answers = [*([said(429)] * 3), said(200)]
+    sending = client(recorder)
+    for _ in range(3):
+        sending.send(PLAIN)
+    assert line.gaps == [1, 1, 1, 0.841, 0.707]
+    assert (sending.request_count, sending.throttled_count) == (6, 3)
+
+
+def test_a_bucket_of_ten_that_fills_by_one_a_second_is_rarely_overdrawn(
+    line: Line, clock: Clock, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The field's usual limit."""
+    bucket, filled_at = 10.0, clock.now
+
+    def answer(*_: object, **__: object) -> Response:
+        nonlocal bucket, filled_at
+        bucket, filled_at = min(10.0, bucket + clock.now - filled_at), clock.now
+        clock.now += 0.02
+        if bucket < 1:
+            return said(429)
+        bucket -= 1
+        return said(200)
+
+    monkeypatch.setattr("conformance.sender.wire.fetch", answer)
+    sending = client(recorder)
+    begun = clock.now
+    for _ in range(150):
+        assert sending.send(PLAIN).response == said(200)
+    assert sending.throttled_count < 15
+    assert clock.now - begun < 150
+    assert line.sent == []
+
+
 def test_trouble_is_an_exchange_without_an_answer(line: Line, recorder: Recorder) -> None:
     line.answers = ["the connection was refused"]
     exchange = client(recorder).send(PLAIN)

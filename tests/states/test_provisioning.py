@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conformance.sender.logout import Logout
 from conformance.states.provisioning import members_of, provisioned
 from conformance.states.source import Provisioned, ProvisioningError, StateSource, Triple
 from tests.asking import ANY, DEVICE, refusal, source
@@ -34,6 +36,9 @@ BAD_ANSWERS = [
     (b'{"mvpd": "a\\u0000"}', '"mvpd" is no name'),
     (b'{"mvpd": "\\ud800"}', '"mvpd" is no name'),
     (b'{"mvpd": ".."}', '"mvpd" is no name'),
+    (b'{"mvpd": "."}', "not . or .."),
+    (b'{"serviceProvider": ".."}', '"serviceProvider" is no name'),
+    (b'{"mvpd": "' + b"A" * 1_000_000 + b'"}', '"mvpd" is no name'),
     (b'{"mvpd": "' + b"a" * 2049 + b'"}', '"mvpd" is no name'),
     (b'{"mvpd": "A", "serviceProvider": ""}', '"serviceProvider" is no name'),
     (b'{"mvpd": "A", "serviceProvider": false}', '"serviceProvider" is no name'),
@@ -63,6 +68,13 @@ def test_every_member_says_what_the_request_must_use(tmp_path: Path) -> None:
     assert answering(answer, tmp_path).setup("apple-sso", ANY) == Provisioned(
         "REF31", "A/B", DEVICE, {"AD-Service-Token": "t"}
     )
+
+
+@pytest.mark.parametrize("name", ["A/B", "../x", "A\\B", "..%2f", "...", "A;b?c#d"])
+def test_a_name_stays_one_segment_of_the_path(name: str, tmp_path: Path) -> None:
+    ready = answering(json.dumps({"serviceProvider": name, "mvpd": name}).encode(), tmp_path).setup("apple-sso", ANY)
+    path = Logout("http://target.test", ready.service_provider, ready.mvpd, (), ()).path
+    assert [unquote(part) for part in path.split("/")] == ["", "api", "v2", name, "logout", name]
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from conformance.certify import certify
+from conformance.record import record as records
 from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
 from conformance.run.run import Settings
 from conformance.target.model import StatesSource, StaticScenario, Target
+from tests.commands import FILES, logout_conformance
+from tests.loopback import Loopback, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,3 +87,31 @@ def test_a_state_with_one_use_is_asked_for_once(workers: int, tmp_path: Path) ->
     asked = Counter(str(line["request"]) for line in evidence(tmp_path))
     for device in DEVICES.values():
         assert sum(number for request, number in asked.items() if device in request) == 1
+
+
+DYING: Final = """
+import os, pathlib, signal
+
+def handle(question):
+    died = pathlib.Path("died")
+    if question["state"] == "degraded" and not died.exists():
+        died.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"mvpd": question["state"]}
+"""
+
+
+def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "dying.py").write_text(DYING, encoding="utf-8")
+    with serving(Loopback()) as service:
+        (tmp_path / "acme.toml").write_text(
+            f'[target]\nbase_url = "{service.url}"\n[states]\npython = "dying:handle"\n', encoding="utf-8"
+        )
+        arguments = ("--target", "acme.toml", "--scenario", "degraded", "--scenario", "no-profile", "-n", "2")
+        ended = logout_conformance("run", *arguments, folder=tmp_path)
+    assert (ended.code, ended.complaints) == (1, "")
+    record = records.read(tmp_path / "reports")
+    assert "a process of this run was killed" in record.notes
+    assert {case.status for case in record.cases if case.scenario == "degraded"} >= {"failed", "passed"}
+    assert len(evidence(tmp_path / "reports")) == record.request_count == len(service.asked)
+    assert {path.name for path in (tmp_path / "reports").iterdir()} == FILES
