@@ -12,7 +12,7 @@ import sys
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,23 +85,34 @@ def _meant(escape: str) -> str:
     return {"\0": "", "'": "'"}.get(escape[0], _BLANKS.get(letters, letters))
 
 
-def decoded(text: str, least: int) -> Iterator[tuple[int, int, str]]:
-    """Give what runs of Base64 and hex in a text say, wherever in them the bytes begin, with the place of the run.
+class Run(NamedTuple):
+    """Letters of a text that may be Base64, or hex."""
 
-    What would say fewer than `least` letters is passed over.
-    """
+    letters: str
+    is_hex: bool
+
+    def meanings(self) -> Iterator[str]:
+        """Give what it says, wherever in it the bytes begin, forwards and backwards; each byte is a letter."""
+        there, back = self.letters, self.letters[::-1]
+        if self.is_hex:
+            for each in (there, back, there[1:], back[1:]):
+                yield bytes.fromhex(each[: len(each) // 2 * 2]).decode("latin-1")
+            return
+        for each in (there, back):
+            for skipped in range(4):
+                yield from_base64(each[skipped:])
+
+
+def runs(text: str, least: int) -> Iterator[tuple[int, int, Run]]:
+    """Find what may be Base64 or hex, with its place; what would say fewer than `least` letters is left out."""
     for run in (*_BASE64.finditer(text), *_WRAPPED.finditer(text)):
         letters = _BLANK.sub("", run[0]).translate(_FROM_URL)
-        if len(letters) * 3 // 4 < least - 1:
-            continue
-        for each in (letters, letters[::-1]):
-            for skipped in range(4):
-                yield run.start(), run.end(), from_base64(each[skipped:])
+        if len(letters) * 3 // 4 >= least - 1:
+            yield run.start(), run.end(), Run(letters, is_hex=False)
     for run in _HEX.finditer(text):
         digits = _NO_DIGIT.sub("", run[0])
         if len(digits) // 2 >= least:
-            for each in (digits, digits[::-1], digits[1:], digits[-2::-1]):
-                yield run.start(), run.end(), bytes.fromhex(each[: len(each) // 2 * 2]).decode("latin-1")
+            yield run.start(), run.end(), Run(digits, is_hex=True)
 
 
 def may_be_text(text: str) -> bool:

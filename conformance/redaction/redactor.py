@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from conformance.redaction.disguise import View, decoded, from_base64, may_be_text, unescaped
+from conformance.redaction.disguise import Run, View, from_base64, may_be_text, runs, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,6 +60,7 @@ class Redactor:
         self._secrets: dict[str, _Secret] = {}
         self.learnt: list[tuple[str, str]] = []
         self._remembered: dict[str, str] = {}
+        self._harmless: set[tuple[Run, int]] = set()
         self._own = re.compile(r"(?!)")
         self._least = SHORTEST_PART
         self._beginnings: frozenset[str] = frozenset()
@@ -81,6 +83,7 @@ class Redactor:
             self._own = re.compile("|".join({re.escape(each.marker) for each in self._secrets.values()}))
             self._beginnings = frozenset(block[:_BLOCK] for each in self._secrets.values() for block in each.blocks)
             self._remembered.clear()
+            self._harmless.clear()
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
         """Treat every value of these headers as secret, under the header's name."""
@@ -160,13 +163,26 @@ class Redactor:
         plainer = unescaped(view)
         if plainer:
             yield from self._found(plainer, depth - 1)
-        for begin, end, meant in decoded(view.text, self._least):
-            # bytes that are no text have no encodings in them, and are most of what is decoded here
-            letters = meant.replace("\0", "")
-            inner = self._found(View(letters), depth - 1 if may_be_text(letters) else 0)
-            best = max(inner, key=lambda each: each.whole, default=None)
+        for begin, end, run in runs(view.text, self._least):
+            best = self._within(run, depth - 1)
             if best:
                 yield _Found(begin, end, best.marker, best.whole).in_terms_of(view)
+
+    def _within(self, run: Run, depth: int) -> _Found | None:
+        """Find a secret in what a run says, a whole one rather than a piece; the words of a record come again."""
+        if (run, depth) in self._harmless:
+            return None
+        said = (meant.replace("\0", "") for meant in run.meanings())
+        # bytes that are no text have no encodings in them, and are most of what is decoded here
+        found = chain.from_iterable(
+            self._found(View(letters), depth if may_be_text(letters) else 0) for letters in said
+        )
+        best = max(found, key=lambda each: each.whole, default=None)
+        if best is None and len(run.letters) <= _SHORT:
+            if len(self._harmless) >= _REMEMBERED:
+                self._harmless.clear()
+            self._harmless.add((run, depth))
+        return best
 
 
 @dataclass(frozen=True, slots=True)

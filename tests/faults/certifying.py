@@ -58,7 +58,7 @@ def certified(*arguments: str) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="logout-conformance-") as name:
         folder = Path(name)
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            code = _exit_code(["run", *arguments, "--report-dir", name, "--format", "junit"])
+            code = _exit_code(["run", *arguments, "--report-dir", name, "--format", "badge"])
         if not (folder / record.RESULTS).exists():
             raise AssertionError(f"the command ended with {code} and left no record: {printed.getvalue()}")
         throttled = sum(_is_throttled(line) for line in record.read_exchanges(folder))
