@@ -117,6 +117,9 @@ def test_other(visit: Visit, step: str, evidence: Evidence, judge: Judge) -> Non
     must_have_acted(visited[FIRST], here.action)
     judge.looked_at(visited[FIRST])
     must_act(judge, evidence, visited[step], f"{step}-untouched", ActionName(there.action or ""))
+    if not judge.judgements:
+        # who deletes nothing at all leaves others alone too, and deserves no credit for it
+        must_have_acted(evidence.of(scenario_visit(here))[AGAIN], ActionName.INVALID)
 
 
 @sends(LEAVES_OTHER_PROVIDER)
