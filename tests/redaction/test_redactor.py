@@ -54,7 +54,7 @@ DISGUISES: Final[dict[str, Callable[[str], str]]] = {
 secrets: Final = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=20, max_size=80).filter(
     lambda text: len(set(text)) > 8  # letters that are all alike stand in anything
 )
-letters: Final = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=60)
+letters: Final = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
 octets: Final = st.lists(st.integers(0x80, 0xFF), max_size=200).map(bytes)
 around: Final = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40)
 
