@@ -92,7 +92,8 @@ def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
             raise KeyboardInterrupt
         said = errors.getvalue() or output.getvalue()
         raise _explained(settings, int(code), said, given.seam.refusal if given.seam else "")
-    sys.stderr.write(errors.getvalue())  # what a state handler said there is its user's business
+    # what a state handler said there is its user's business, but for the secrets in it
+    sys.stderr.write(given.seam.run.redactor.text(errors.getvalue()) if given.seam.run else errors.getvalue())
     return given.seam
 
 
