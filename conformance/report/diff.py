@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Final, TypeAlias
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from conformance.report.digest import VERDICTS
 from conformance.report.markdown import code
+from conformance.report.templating import environment, hash_of, own
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
@@ -111,9 +105,9 @@ def markdown(difference: Difference) -> Iterator[str]:
 
 def html(difference: Difference) -> Iterator[str]:
     """Give the difference as one page that loads nothing and runs nothing, in the style of the report."""
-    style = _style()
+    style = own("report.css")
     yield from (
-        _environment()
+        environment()
         .get_template("diff.html.j2")
         .generate(
             title=_verdict(difference),
@@ -122,7 +116,9 @@ def html(difference: Difference) -> Iterator[str]:
             runs=[("Old run", run_of(difference.old)), ("New run", run_of(difference.new))],
             sections=sections(difference),
             style=style,
-            policy=f"default-src 'none'; style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'",
+            policy=(
+                f"default-src 'none'; style-src {hash_of(style)}; img-src data:; base-uri 'none'; form-action 'none'"
+            ),
         )
     )
 
@@ -168,29 +164,3 @@ def _more(section: Section, mark: str) -> Iterator[str]:
 
 def _cut(text: str) -> str:
     return shortened(text, _LIMIT)
-
-
-def _style() -> Markup:
-    content = resources.files("conformance.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
-    return Markup(content)  # noqa: S704  (the kit's own file)
-
-
-def _hash(content: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
-
-
-def _finalized(value: object) -> object:
-    # so that no expression of a template can forget it
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@functools.cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("conformance.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 import re
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.report.curl import MARKER
 from conformance.report.difference import difference
 from conformance.report.digest import LEVELS
 from conformance.report.page import anchor_of, law_anchor_of, page_of
+from conformance.report.templating import environment, hash_of, own
 from conformance.report.text import parts, shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from jinja2 import Environment
 
     from conformance.record.record import ExchangeLine, Record
 
@@ -32,9 +31,8 @@ _WEB = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 
 def render(record: Record, exchanges: Iterable[ExchangeLine]) -> Iterator[str]:
     """Give report.html piece by piece; the same record gives the same page, whenever it is rendered."""
-    environment = _environment()
-    style, script = _own("report.css"), _own("report.js")
-    template = environment.get_template("report.html.j2")
+    style, script = own("report.css"), own("report.js")
+    template = _environment().get_template("report.html.j2")
     yield from template.generate(
         page=page_of(record, exchanges),
         style=style,
@@ -85,11 +83,6 @@ def _escaped(text: str) -> str:
     return str(escape(text)).replace("&#34;", '"').replace("&#39;", "'")
 
 
-def _own(name: str) -> Markup:
-    content = resources.files("conformance.report").joinpath("templates", name).read_text(encoding="utf-8")
-    return Markup(content)  # noqa: S704  (the kit's own file)
-
-
 def _rfc_address(name: str) -> str | None:
     found = _RFC.fullmatch(name)
     if not found:
@@ -99,31 +92,15 @@ def _rfc_address(name: str) -> str | None:
 
 def _policy(style: str, script: str) -> str:
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {hash_of(style)}; script-src {hash_of(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash(content: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
-
-
-def _finalized(value: object) -> object:
-    # so that no expression of a template can forget it; Markup is what the templates and seen() have made
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 @functools.cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("conformance.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
+    made = environment()
+    made.filters.update(
         anchor=anchor_of,
         between_tags=between_tags,
         difference=difference,
@@ -132,5 +109,5 @@ def _environment() -> Environment:
         sources=sources,
         web_address=web_address,
     )
-    environment.globals.update(levels=LEVELS)
-    return environment
+    made.globals.update(levels=LEVELS)
+    return made
