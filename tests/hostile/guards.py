@@ -15,7 +15,7 @@ from conformance import interruption
 from conformance.exchange import Response
 from conformance.record import stored
 from conformance.redaction.redactor import Redactor
-from conformance.report import html, junit, terminal
+from conformance.report import html, junit, templating, terminal
 from conformance.rules import body
 from conformance.run import run
 from conformance.sender import client, coding, wire
@@ -152,7 +152,7 @@ def verification() -> None:
 @guards("acts-on-the-reader-in-the-reason")
 def escaping() -> None:
     """What a target sends stands in the reports as it was sent."""
-    for module in (terminal, junit, html):
+    for module in (terminal, junit, html, templating):
         put(module, visible=lambda text, keep="": text)  # noqa: ARG005
     put(html, parts=lambda text, keep="": [(text, False)])  # noqa: ARG005
 
