@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ESCAPE: Final = re.compile(
     r"%(?:u[0-9a-f]{4}|[0-9a-f]{2})"
-    r"|\\(?:u\{[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2}|[0-3][0-7]{2}|[nrt]|[^0-9a-z])"
+    r"|\\(?:u\{[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2}|[0-3][0-7]{2}|[nrt]|[^0-9a-z\x00])"
     r"|&(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});?"
     r"|'\"'\"'"  # how a shell writes a quote within quotes
     r"|\x00",

@@ -8,12 +8,11 @@ way, over and over; a secret is looked for forwards and backwards, in either cas
 from __future__ import annotations
 
 import re
-import string
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from conformance.redaction.disguise import Run, View, from_base64, may_be_text, runs, unescaped
+from conformance.redaction.secret import BLOCK, SHORTEST_PART, Found, Secret, lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = 4
 """Shorter values are no secrets: to blank every `1` would blank the evidence."""
-
-SHORTEST_PART: Final = 16
-"""So many letters of a secret in a row are secret too: half a token is a token to whoever collects halves."""
 
 DEEPEST: Final = 4
 """How many encodings on top of one another are undone."""
@@ -43,10 +39,8 @@ CREDENTIALS: Final = frozenset({
 """Headers of a request whose values are always secret, in lower case."""
 
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "dpop", "jwt", "negotiate", "token"})
-_BLOCK: Final = SHORTEST_PART // 2  # every piece of SHORTEST_PART letters has a whole block in it, give or take one
 _REMEMBERED: Final = 4096  # texts, each up to _SHORT letters: the words of a record come again and again
 _SHORT: Final = 256
-_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class Redactor:
@@ -57,7 +51,7 @@ class Redactor:
     """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._secrets: dict[str, _Secret] = {}
+        self._secrets: dict[str, Secret] = {}
         self.learnt: list[tuple[str, str]] = []
         self._remembered: dict[str, str] = {}
         self._harmless: set[tuple[Run, int]] = set()
@@ -74,14 +68,14 @@ class Redactor:
 
     def learn(self, name: str, value: str) -> None:
         """Treat a value as secret from now on; of a value like `Bearer xyz`, the credential."""
-        fresh = {part: _Secret(name, part) for part in _parts(value) if part not in self._secrets}
+        fresh = {part: Secret(name, part) for part in _parts(value) if part not in self._secrets}
         if fresh:
             self.learnt.append((name, value))
             # longest first, so that a token leaves one marker and not its parts'
             self._secrets = dict(sorted((self._secrets | fresh).items(), key=lambda item: -len(item[0])))
             self._least = min(SHORTEST_PART, *map(len, self._secrets))
             self._own = re.compile("|".join({re.escape(each.marker) for each in self._secrets.values()}))
-            self._beginnings = frozenset(block[:_BLOCK] for each in self._secrets.values() for block in each.blocks)
+            self._beginnings = frozenset(block[:BLOCK] for each in self._secrets.values() for block in each.blocks)
             self._remembered.clear()
             self._harmless.clear()
 
@@ -148,13 +142,13 @@ class Redactor:
     def _may_hold(self, lowered: str) -> bool:
         """Say whether a piece of a secret may stand in a text: most texts hold none, and are done with here."""
         beginnings = self._beginnings
-        if self._least < _BLOCK or len(lowered) > len(beginnings):
+        if self._least < BLOCK or len(lowered) > len(beginnings):
             return any(beginning in lowered for beginning in beginnings)
-        return not beginnings.isdisjoint([lowered[at : at + _BLOCK] for at in range(len(lowered) - _BLOCK + 1)])
+        return not beginnings.isdisjoint([lowered[at : at + BLOCK] for at in range(len(lowered) - BLOCK + 1)])
 
-    def _found(self, view: View, depth: int) -> Iterator[_Found]:
+    def _found(self, view: View, depth: int) -> Iterator[Found]:
         """Find secrets in a view of a text, and in whatever it says once one more encoding is undone."""
-        lowered = _lower(view.text)
+        lowered = lower(view.text)
         if self._may_hold(lowered):
             for secret in self._secrets.values():
                 yield from (each.in_terms_of(view) for each in secret.found_in(lowered))
@@ -166,9 +160,9 @@ class Redactor:
         for begin, end, run in runs(view.text, self._least):
             best = self._within(run, depth - 1)
             if best:
-                yield _Found(begin, end, best.marker, best.whole).in_terms_of(view)
+                yield Found(begin, end, best.marker, best.whole).in_terms_of(view)
 
-    def _within(self, run: Run, depth: int) -> _Found | None:
+    def _within(self, run: Run, depth: int) -> Found | None:
         """Find a secret in what a run says, a whole one rather than a piece; the words of a record come again."""
         if (run, depth) in self._harmless:
             return None
@@ -185,64 +179,6 @@ class Redactor:
         return best
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Where a secret stands, and what is written instead."""
-
-    begin: int
-    end: int
-    marker: str
-    whole: bool
-
-    def in_terms_of(self, view: View) -> _Found:
-        return _Found(view.place(self.begin), view.place(self.end), self.marker, self.whole)
-
-
-@dataclass(frozen=True, slots=True)
-class _Secret:
-    """One secret, and the pieces by which it is found."""
-
-    name: str
-    value: str
-    forms: Mapping[str, Mapping[str, int]] = field(init=False)
-    """How it may be written, in lower case; for each form its blocks, and where in it each begins."""
-
-    def __post_init__(self) -> None:
-        octets = self.value.encode("utf-8", "surrogatepass").decode("latin-1")
-        units = self.value.encode("utf-16-be", "surrogatepass").decode("latin-1").replace("\0", "")
-        written = {_lower(form) for form in (self.value, octets, units)}
-        forms = {form: _blocks(form) for each in written for form in (each, each[::-1])}
-        object.__setattr__(self, "forms", forms)
-
-    @property
-    def marker(self) -> str:
-        return "{{" + re.sub(r"\W", "_", self.name) + "}}"
-
-    @property
-    def blocks(self) -> Iterator[str]:
-        for blocks in self.forms.values():
-            yield from blocks
-
-    def found_in(self, text: str) -> Iterator[_Found]:
-        """Give the pieces of the secret that stand in a text, each once."""
-        for form, blocks in self.forms.items():
-            least = min(len(form), SHORTEST_PART)
-            ends: dict[int, int] = {}
-            for block, offset in blocks.items():
-                at = text.find(block)
-                while at >= 0:
-                    start = at - offset  # where the form would begin: the blocks of one piece agree on it
-                    if at >= ends.get(start, 0):
-                        begin, ends[start] = _extended(text, at, form, offset, len(block))
-                        if ends[start] - begin >= least:
-                            yield self._marked(begin, ends[start], form)
-                    at = text.find(block, at + len(block))
-
-    def _marked(self, begin: int, end: int, form: str) -> _Found:
-        whole = end - begin == len(form)
-        return _Found(begin, end, self.marker if whole else f"{{{{PART_OF_{self.marker[2:]}", whole)
-
-
 def _parts(value: str) -> Iterator[str]:
     """Give what is secret in a value: the credential after a scheme, the password of Basic, else the value itself."""
     value = value.strip()
@@ -257,33 +193,9 @@ def _parts(value: str) -> Iterator[str]:
     yield from (part for part in dict.fromkeys(parts) if len(part) >= SHORTEST)
 
 
-def _lower(text: str) -> str:
-    # one letter for one letter, unlike str.lower(): places stay where they are; bytes are faster than translate()
-    try:
-        return text.encode("latin-1").lower().decode("latin-1")
-    except UnicodeEncodeError:
-        return text.translate(_LOWER)
-
-
-def _blocks(form: str) -> dict[str, int]:
-    if len(form) < SHORTEST_PART:
-        return {form: 0}
-    return {form[at : at + _BLOCK]: at for at in range(0, len(form) - _BLOCK + 1, _BLOCK)}
-
-
-def _extended(text: str, at: int, form: str, offset: int, length: int) -> tuple[int, int]:
-    """Give the longest piece of a form that stands in the text around a block of it."""
-    begin, end, last = at, at + length, offset + length
-    while begin > 0 and offset > 0 and text[begin - 1] == form[offset - 1]:
-        begin, offset = begin - 1, offset - 1
-    while end < len(text) and last < len(form) and text[end] == form[last]:
-        end, last = end + 1, last + 1
-    return begin, end
-
-
-def _joined(found: list[_Found]) -> Iterator[_Found]:
+def _joined(found: list[Found]) -> Iterator[Found]:
     """Give the places in order, those that overlap as one, marked as the greatest of them."""
-    group: list[_Found] = []
+    group: list[Found] = []
     for each in sorted(found, key=lambda each: each.begin):
         if group and each.begin >= max(other.end for other in group):
             yield _greatest(group)
@@ -293,6 +205,6 @@ def _joined(found: list[_Found]) -> Iterator[_Found]:
         yield _greatest(group)
 
 
-def _greatest(group: list[_Found]) -> _Found:
+def _greatest(group: list[Found]) -> Found:
     best = max(group, key=lambda each: (each.whole, each.end - each.begin))
-    return _Found(group[0].begin, max(each.end for each in group), best.marker, best.whole)
+    return Found(group[0].begin, max(each.end for each in group), best.marker, best.whole)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.redaction.redactor import MARGIN, SHORTEST_PART, Redactor
+from conformance.redaction.redactor import MARGIN, Redactor
+from conformance.redaction.secret import SHORTEST_PART
 from tests.hostile.sniffer import leaked
 
 if TYPE_CHECKING:
@@ -68,6 +69,13 @@ def test_a_secret_is_replaced_in_every_disguise(disguise: Callable[[str], str]) 
     assert "ACCESS_TOKEN}}" in redacted
     assert redacted.startswith("before: <")
     assert redacted.endswith("> :yonder")
+
+
+@pytest.mark.parametrize("outer", DISGUISES.values(), ids=DISGUISES)
+@pytest.mark.parametrize("inner", DISGUISES.values(), ids=DISGUISES)
+def test_a_secret_is_replaced_in_two_disguises(inner: Callable[[str], str], outer: Callable[[str], str]) -> None:
+    redacted = Redactor({"ACCESS_TOKEN": TOKEN}).text(f"before: <{outer(inner(TOKEN))}> :yonder")
+    assert list(leaked(redacted.encode("latin-1"), [TOKEN])) == []
 
 
 @given(secrets, around, around, st.sampled_from(sorted(DISGUISES)), st.sampled_from(sorted(DISGUISES)))
@@ -181,3 +189,20 @@ def test_holds_counts_whole_secrets_only() -> None:
     assert redactor.holds(f"url?token={quote(TOKEN)}")
     assert not redactor.holds(TOKEN[:-1])
     assert not redactor.holds("")
+
+
+REPEATING: Final = st.text("ab", min_size=SHORTEST_PART + 1, max_size=200)
+
+
+@given(secret=REPEATING, before=st.text("abc", max_size=40), after=st.text("abc", max_size=40), data=st.data())
+def test_piece_of_repetitive_secret_is_found(secret: str, before: str, after: str, data: st.DataObject) -> None:
+    begin = data.draw(st.integers(0, len(secret) - SHORTEST_PART))
+    piece = secret[begin : data.draw(st.integers(begin + SHORTEST_PART, len(secret)))]
+    shown = Redactor({"TOKEN": secret}).text(f"{before}<{piece}>{after}")
+    assert piece not in shown
+    assert not any(piece[at : at + SHORTEST_PART] in shown for at in range(len(piece) - SHORTEST_PART + 1))
+
+
+def test_repetitive_secret_is_found_whole_once() -> None:
+    secret = "x" * 5000
+    assert Redactor({"TOKEN": secret}).text(f"<{secret}><{secret}>") == "<{{TOKEN}}><{{TOKEN}}>"
