@@ -109,11 +109,6 @@ class MissingTokenIsBadRequest(Refuses):
     missing = NO_TOKEN
 
 
-@fault("token-checked")
-class WrongTokenIsBadRequest(Refuses):
-    wrong = NO_TOKEN
-
-
 @fault("authorization-required", also=("token-checked",))
 class TokenLookedAtWhereThereIsProfile(ReferenceServer):
     """A device without a profile is told so without any token."""

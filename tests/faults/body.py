@@ -39,12 +39,6 @@ class EmptyBody(Rewrites):
 
 
 @fault("body-is-json")
-class HtmlCalledJson(Rewrites):
-    def rewritten(self, text: str) -> str:
-        return f"<html><body><pre>{text}</pre></body></html>"
-
-
-@fault("body-is-json")
 class TrailingComma(Rewrites):
     """Sample 6 of the page to the letter."""
 
@@ -121,11 +115,6 @@ class SuccessWithoutContentType(Types):
 @fault("content-type-of-success")
 class SuccessIsHtml(Types):
     type = "text/html;charset=UTF-8"
-
-
-@fault("content-type-of-success")
-class SuccessOfTwoTypes(Types):
-    type = "text/html, application/json"
 
 
 @fault("content-type-of-success")

@@ -52,14 +52,6 @@ class DeviceIdentifierNeededAtLogoutPageOnly(ReferenceServer):
             super().check_device_identifier(asked)
 
 
-@fault("device-identifier-malformed")
-class MalformedDeviceIdentifierIsUnauthorized(ReferenceServer):
-    def check_device_identifier(self, asked: LogoutRequest) -> None:
-        if asked.device_identifier and not asked.device_identifier.startswith("fingerprint "):
-            raise LogoutError(ErrorCode(401, "invalid_header_device_identifier", "Who are you?"))
-        super().check_device_identifier(asked)
-
-
 @fault("no-server-error")
 class DeviceIdentifierNotOfBase64IsServerError(Breaks):
     def check_device_identifier(self, asked: LogoutRequest) -> None:

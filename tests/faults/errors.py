@@ -202,27 +202,6 @@ class FailureShowsJava(Tells):
     said = JAVA_TRACE
 
 
-@fault("error-without-stack-trace")
-class ErrorsListFrames(Tells):
-    """The frames in a list of strings, as JSON has them."""
-
-    def changed(self, answer: Response, request: Request) -> Response:
-        body = json.loads(answer.get_data())
-        answer.set_data(json.dumps(body | {"details": {"stack": NODE_TRACE.split("\n")}}))
-        return answer
-
-
-@fault("error-without-stack-trace")
-class UnknownMvpdShowsJava(Tells):
-    statuses = (400,)
-
-    def changed(self, answer: Response, request: Request) -> Response:
-        if "unknown" not in request.path:
-            return answer
-        self.said = JAVA_TRACE
-        return super().changed(answer, request)
-
-
 @fault("json-names-unique")
 class ErrorMemberTwice(WritesErrors):
     def text(self, answer: Response, request: Request) -> str:

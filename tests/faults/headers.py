@@ -189,11 +189,6 @@ class MissingDeviceInfoIsServerError(DeviceInfo):
     error = INTERNAL_SERVER_ERROR
 
 
-@fault("device-info-optional-in-effect")
-class MissingDeviceInfoIsUnauthorized(DeviceInfo):
-    error = ErrorCode(401, "invalid_header_device_info", "What are you?")
-
-
 @fault("no-server-error")
 class DeviceInfoNotOfJsonIsServerError(DeviceInfo):
     error = INTERNAL_SERVER_ERROR

@@ -57,14 +57,6 @@ class ActionNameInList(Sets):
 
 
 @fault("action-name-known")
-class ActionNameTranslated(Sets):
-    """The page has the values in translation."""
-
-    def value(self, right: str) -> object:
-        return {"logout": "登出", "complete": "完成", "invalid": "無效"}.get(right, right)
-
-
-@fault("action-name-known")
 class PartnerLogoutHyphenated(Sets):
     def value(self, right: str) -> object:
         return right.replace("_", "-")
@@ -91,12 +83,6 @@ class NoneIsNull(SetsType):
 
     def value(self, right: str) -> object:
         return None if right == "none" else right
-
-
-@fault("action-type-known")
-class ActionTypeCalledType(Renames):
-    member = "actionType"
-    name = "type"
 
 
 @fault("action-name-known", also=("action-type-known",))

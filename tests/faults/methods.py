@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference import LogoutError, LogoutRequest, ReferenceServer
-from conformance.reference.errors import METHOD_NOT_ALLOWED, NOT_FOUND, ErrorCode
+from conformance.reference.errors import METHOD_NOT_ALLOWED, NOT_FOUND
 from tests.faults.registry import fault
 
 DELETED = ("refused-deletes-nothing",)
@@ -50,12 +50,6 @@ class RefusesMethod(ReferenceServer):
 @fault("listed-status")
 class OtherMethodsAreNotFound(RefusesMethod):
     pass
-
-
-@fault("method-not-allowed")
-class PostIsBadRequest(RefusesMethod):
-    methods = ("POST",)
-    error = ErrorCode(400, "invalid_method", "Use GET.")
 
 
 @fault("allow-with-405")

@@ -55,13 +55,6 @@ class PathDecodedAsLatin1(Paths):
 
 
 @fault("percent-decoding")
-class ServiceProviderNotDecoded(ReferenceServer):
-    def path_segments(self, request: Request) -> list[str]:
-        segments = urlsplit(request.environ["REQUEST_URI"]).path.split("/")[1:]
-        return [*segments[:-1], unquote(segments[-1])]
-
-
-@fault("percent-decoding")
 class QueryNamesNotDecoded(ReferenceServer):
     def check_redirect_url(self, asked: LogoutRequest) -> None:
         super().check_redirect_url(asked)

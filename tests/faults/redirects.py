@@ -75,12 +75,6 @@ class PortsRefused(RedirectUrl):
 
 
 @fault("redirect-url-encoding")
-class QueriesRefused(RedirectUrl):
-    def is_right(self, asked: LogoutRequest) -> bool:
-        return bool(asked.redirect_url) and "?" not in asked.redirect_url and " " not in asked.redirect_url
-
-
-@fault("redirect-url-encoding")
 class EscapesRefused(RedirectUrl):
     """A percent sign after decoding is taken for a sign of encoding twice."""
 

@@ -31,12 +31,6 @@ class Succeeds(ReferenceServer):
 
 
 @fault("listed-status")
-class AcceptedForLogout(Succeeds):
-    actions = ("logout",)
-    status = 202
-
-
-@fault("listed-status")
 class NoContentForComplete(ReferenceServer):
     def render_success(self, asked: LogoutRequest, entry: Json) -> Response:
         return Response(status=204) if entry["actionName"] == "complete" else super().render_success(asked, entry)
@@ -76,14 +70,6 @@ class BadRequestWithoutProfile(RefusesProfile):
         return profile is None
 
 
-@fault("status-of-success", also=("logout-deletes-profile", "device-identifier-malformed", "no-server-error"))
-class UnauthorizedWithoutProfile(RefusesProfile):
-    error = ErrorCode(401, "authenticated_profile_missing", "There is no profile.", "authentication")
-
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
-        return profile is None
-
-
 @fault("status-of-success")
 class BadRequestForExpiredProfile(RefusesProfile):
     def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
@@ -101,22 +87,6 @@ class BadRequestWhileDegraded(RefusesProfile):
 class BadRequestForTempPass(RefusesProfile):
     def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
         return bool(profile and profile.type == "temporary")
-
-
-@fault("logout-deletes-profile")
-class BadRequestForSecondLogout(RefusesProfile):
-    """A device that never had a profile is answered well."""
-
-    def refuses(self, asked: LogoutRequest, profile: Profile | None) -> bool:
-        return profile is None and self.state(asked).mvpd != "" and self.key_of(asked) in self.logged_out
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.logged_out: set[object] = set()
-
-    def delete_profile(self, asked: LogoutRequest, profile: Profile) -> None:
-        super().delete_profile(asked, profile)
-        self.logged_out.add(self.key_of(asked))
 
 
 @fault("no-server-error")
@@ -144,11 +114,6 @@ class FailureIsSuccess(AnswersFailure):
     pass
 
 
-@fault("server-failure-is-500")
-class FailureIsBadRequest(AnswersFailure):
-    error = ErrorCode(400, "unknown", "Something went wrong.", "retry")
-
-
 class AnswersInactive(ReferenceServer):
     """Answers a disabled integration in its own way."""
 
@@ -169,11 +134,6 @@ class InactiveIntegrationStillWorks(AnswersInactive):
     pass
 
 
-@fault("inactive-integration-is-400")
-class InactiveIntegrationIsUnauthorized(AnswersInactive):
-    error = ErrorCode(401, "invalid_integration", "Not integrated.")
-
-
 class Recodes(ReferenceServer):
     """Answers one kind of error with another status."""
 
@@ -190,11 +150,6 @@ class Recodes(ReferenceServer):
 @fault("listed-status")
 class UnknownMvpdIsNotFound(Recodes):
     pass
-
-
-@fault("unknown-mvpd", also=("no-server-error",))
-class UnknownMvpdIsUnauthorized(Recodes):
-    status = 401
 
 
 @fault("listed-status")

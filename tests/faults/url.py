@@ -43,11 +43,6 @@ class LogoutUrlEmpty(Spoils):
 
 
 @fault("url-for-logout")
-class LogoutUrlObject(Spoils):
-    url = {"href": PAGE}  # noqa: RUF012  (never changed)
-
-
-@fault("url-for-logout")
 class ServiceTokenLogoutWithoutUrl(ReferenceServer):
     def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
         if profile and profile.type == "serviceTokenSSO":
@@ -150,12 +145,6 @@ class RedirectTargetIsCutAtItsQuery(Echoes):
 
     def echo(self, target: str) -> str:
         return quote(target.partition("&")[0], safe="")
-
-
-@fault("url-keeps-redirect-target", also=("url-is-reference",))
-class RedirectTargetEncodedForHtml(Echoes):
-    def echo(self, target: str) -> str:
-        return quote(target.replace("&", "&amp;"), safe=":/?&=;%")
 
 
 class CarriesToken(ReferenceServer):

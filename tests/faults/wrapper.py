@@ -49,14 +49,6 @@ class WrapperInAnotherCase(Wraps):
 
 
 @fault("logouts-member")
-class WrapperTranslated(Wraps):
-    """The success table of the page has the name in translation."""
-
-    def shape(self, mvpd: str, entry: Json) -> object:
-        return {"登出": {mvpd: entry}}
-
-
-@fault("logouts-member")
 class LogoutsAreList(Wraps):
     def shape(self, mvpd: str, entry: Json) -> object:
         return {"logouts": [entry]}
@@ -96,12 +88,6 @@ class EntryIsNullWithoutProfile(Wraps):
         return {"logouts": {mvpd: None if entry["actionName"] == "invalid" else entry}}
 
 
-@fault("logout-entry")
-class CountAmongEntries(Wraps):
-    def shape(self, mvpd: str, entry: Json) -> object:
-        return {"logouts": {mvpd: entry, "count": 1}}
-
-
 @fault("asked-mvpd-present")
 class NothingToDoIsEmptyMap(Wraps):
     def shape(self, mvpd: str, entry: Json) -> object:
@@ -138,13 +124,6 @@ class MvpdIsPlaceholder(Wraps):
 
     def shape(self, mvpd: str, entry: Json) -> object:
         return {"logouts": {mvpd: entry | ({"mvpd": "${degradedMvpd}"} if mvpd == "ATTOTT" else {})}}
-
-
-@fault("key-equals-mvpd")
-class FurtherEntryOfAnotherName(Wraps):
-    def shape(self, mvpd: str, entry: Json) -> object:
-        other = {"actionName": "complete", "actionType": "none", "mvpd": mvpd}
-        return {"logouts": {mvpd: entry, "Another": other}}
 
 
 @fault("url-for-logout")
