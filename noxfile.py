@@ -89,6 +89,13 @@ def determinism(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the kit beside something that does the same work, as ratios, and write docs/benchmarks.md."""
+    session.install("-e", ".[parallel]", *GROUPS["tests"], *GROUPS["browser"])
+    session.run("python", "-m", "tests.bench.session", *session.posargs)
+
+
+@nox.session
 def hostile(session: nox.Session) -> None:
     """Point the command at every hostile behaviour, under a clock and a memory limit."""
     session.install("-e", ".", *GROUPS["tests"])

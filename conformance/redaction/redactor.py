@@ -39,7 +39,9 @@ CREDENTIALS: Final = frozenset({
 """Headers of a request whose values are always secret, in lower case."""
 
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "dpop", "jwt", "negotiate", "token"})
-_REMEMBERED: Final = 4096  # texts, each up to _SHORT letters: the words of a record come again and again
+_REMEMBERED: Final = 2 * 1024 * 1024
+"""Letters of texts that are remembered: the words of a record come again and again, and so do answers."""
+_HARMLESS: Final = 4096  # runs, each up to _SHORT letters, that are remembered to hold nothing
 _SHORT: Final = 256
 
 
@@ -54,6 +56,7 @@ class Redactor:
         self._secrets: dict[str, Secret] = {}
         self.learnt: list[tuple[str, str]] = []
         self._remembered: dict[str, str] = {}
+        self._letters = 0
         self._harmless: set[tuple[Run, int]] = set()
         self._own = re.compile(r"(?!)")
         self._least = SHORTEST_PART
@@ -77,6 +80,7 @@ class Redactor:
             self._own = re.compile("|".join({re.escape(each.marker) for each in self._secrets.values()}))
             self._beginnings = frozenset(block[:BLOCK] for each in self._secrets.values() for block in each.blocks)
             self._remembered.clear()
+            self._letters = 0
             self._harmless.clear()
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
@@ -86,11 +90,11 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Give the text with every secret replaced by its marker; what is redacted already stays as it is."""
-        if len(text) > _SHORT:
-            return self._redacted(text)
         if text not in self._remembered:
-            if len(self._remembered) >= _REMEMBERED:
+            self._letters += len(text)
+            if self._letters > _REMEMBERED:
                 self._remembered.clear()
+                self._letters = len(text)
             self._remembered[text] = self._redacted(text)
         return self._remembered[text]
 
@@ -173,7 +177,7 @@ class Redactor:
         )
         best = max(found, key=lambda each: each.whole, default=None)
         if best is None and len(run.letters) <= _SHORT:
-            if len(self._harmless) >= _REMEMBERED:
+            if len(self._harmless) >= _HARMLESS:
                 self._harmless.clear()
             self._harmless.add((run, depth))
         return best
