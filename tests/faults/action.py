@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.reference import Json, LogoutRequest, Profile, ReferenceServer
+from conformance.reference import Json, Key, LogoutRequest, Profile, ReferenceServer
 from tests.faults.registry import fault
 
 PAGE = "https://sp.auth.example.com/logout"
@@ -115,6 +115,25 @@ class WithoutProfile(ReferenceServer):
 @fault("action-for-no-profile", also=OF_NOBODY)
 class LogsOutWithoutProfile(WithoutProfile):
     action = "logout"
+
+
+@fault("action-for-no-profile")
+class CompletesForDeviceThatIsNew(WithoutProfile):
+    """A device that was logged out before, or whose profile has expired, is told so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[Key] = set()
+
+    def find_profile(self, asked: LogoutRequest) -> Profile | None:
+        if self.state(asked).profile:
+            self.known.add(self.key_of(asked))
+        return super().find_profile(asked)
+
+    def choose_action(self, asked: LogoutRequest, profile: Profile | None) -> Json:
+        if self.key_of(asked) in self.known and profile is None:
+            return self.entry(asked, "invalid")
+        return super().choose_action(asked, profile)
 
 
 @fault("action-for-expired-profile")

@@ -37,6 +37,11 @@ class DeletesMore(ReferenceServer):
                 self.store.delete_profile(key)
 
 
+@fault("other-device-untouched")
+class DeletesProfilesOfEveryDevice(DeletesMore):
+    same = ("service_provider", "mvpd")
+
+
 @fault("other-mvpd-untouched")
 class DeletesProfilesAtEveryMvpd(DeletesMore):
     same = ("service_provider", "device_identifier")
@@ -118,3 +123,11 @@ class DeletesWhereRedirectUrlIsNoUrl(ReferenceServer):
             self.store.delete_profile(self.key_of(asked))
             raise LogoutError(INVALID_REDIRECT_URL)
         super().check_redirect_url(asked)
+
+
+@fault("refused-deletes-nothing")
+class DeletesForMissingToken(ReferenceServer):
+    def authenticate(self, asked: LogoutRequest) -> None:
+        if asked.access_token is None:
+            self.store.delete_profile(self.key_of(asked))
+        super().authenticate(asked)
