@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+
+AGAIN: Final = "run the kit again to make a new record"
+"""What to do about a record that is damaged."""
 
 
 class RecordError(Exception):
@@ -79,20 +83,20 @@ def unreadable(path: Path, error: OSError) -> RecordError:
     return RecordError(f"{path}: cannot be read ({error.strerror or error}); give a folder that holds a run's record")
 
 
-def decoded(content: bytes, where: str) -> object:
-    """Decode JSON that stands at `where`; raises RecordError where it is none."""
+def decoded(content: bytes, where: str, advice: str = AGAIN) -> object:
+    """Decode JSON that stands at `where`; raises RecordError where it is none, with what to do."""
     # not pydantic's own parser: it refuses the escape of a lone surrogate, which an older record may hold
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise RecordError(f"{where}: is no valid JSON ({reason}); run the kit again to make a new record") from None
+        raise RecordError(f"{where}: is no valid JSON ({reason}); {advice}") from None
 
 
 _Model = TypeVar("_Model", bound=Part)
 
 
-def checked(model: type[_Model], content: object, where: str) -> _Model:
+def checked(model: type[_Model], content: object, where: str, advice: str = AGAIN) -> _Model:
     """Make a part of what stands at `where`; raises RecordError that names the member that is wrong."""
     try:
         return model.model_validate(content)
@@ -101,6 +105,5 @@ def checked(model: type[_Model], content: object, where: str) -> _Model:
         member = "/".join(str(part) for part in first["loc"]) or "the whole of it"
         more = f" (and {len(others)} more)" if others else ""
         raise RecordError(
-            f"{where}: is no record of logout-conformance: {member}: {first['msg']}{more}; "
-            "run the kit again to make a new record"
+            f"{where}: is no record of logout-conformance: {member}: {first['msg']}{more}; {advice}"
         ) from None
