@@ -21,10 +21,11 @@ class _Interruption:
 
     def __init__(self) -> None:
         self.deaf_until = 0.0
-        self.is_held = self.is_pending = self.is_timed = False
+        self.is_held = self.is_pending = self.is_timed = self.is_passed_over = False
 
     def arrived(self, *_: object) -> None:
         if time.monotonic() < self.deaf_until:
+            self.is_passed_over = True
             return
         self.deaf_until = time.monotonic() + DEAF_S
         if hasattr(signal, "setitimer"):
@@ -43,6 +44,11 @@ class _Interruption:
         if self.is_timed and hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
 
+    def reopened(self) -> None:
+        self.deaf_until = 0.0
+        if self.is_passed_over:
+            raise KeyboardInterrupt
+
 
 _STATE: Final = _Interruption()
 
@@ -58,6 +64,11 @@ def heed() -> None:
 def closing() -> None:
     """Say that the run is at its end: what is written now shall not be broken off."""
     _STATE.closing()
+
+
+def reopened() -> None:
+    """Say that another run begins; raises KeyboardInterrupt where a signal came while the last one was at its end."""
+    _STATE.reopened()
 
 
 def over() -> None:
