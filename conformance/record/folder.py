@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from io import FileIO
     from pathlib import Path
 
@@ -60,6 +61,16 @@ class Folder:
             if error.errno in _HELD_BY_ANOTHER:
                 busy = "another run reports into it; let that one end, or give another --report-dir"
                 raise OSError(error.errno, busy) from None
+
+
+def emptied(path: Path, files: Iterable[str]) -> None:
+    """Make a folder for a run to come, and take away those files of an earlier one; raises as `Folder` does."""
+    folder = Folder(path)
+    try:
+        for file in files:
+            (path / file).unlink(missing_ok=True)
+    finally:
+        folder.close()
 
 
 def created(path: Path) -> FileIO:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.report.digest import VERDICTS
 from conformance.report.markdown import code
-from conformance.report.templating import environment, hash_of, own
+from conformance.report.templating import environment, own, policy_without_script
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
@@ -116,9 +116,7 @@ def html(difference: Difference) -> Iterator[str]:
             runs=[("Old run", run_of(difference.old)), ("New run", run_of(difference.new))],
             sections=sections(difference),
             style=style,
-            policy=(
-                f"default-src 'none'; style-src {hash_of(style)}; img-src data:; base-uri 'none'; form-action 'none'"
-            ),
+            policy=policy_without_script(style),
         )
     )
 

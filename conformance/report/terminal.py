@@ -59,6 +59,15 @@ def show(record: Record, console: Console, reports: Sequence[Path] = ()) -> None
     _print_lines(console, _rest(record, reports))
 
 
+def show_brief(name: str, record: Record, console: Console) -> None:
+    """Print one line for a target of many: its verdict, its name, its counts, and why it is inconclusive."""
+    verdict = f"{record.verdict.replace('-', ' '):<14}"
+    why = f": {_cut(record.reasons[0])}" if record.verdict == "inconclusive" and record.reasons else ""
+    line = Text(_safe(verdict, console), style=_VERDICT_STYLES[record.verdict])
+    line.append(_safe(f"  {name}: {_counted(record)}{why}", console), style="default not bold")
+    console.print(line, soft_wrap=True)
+
+
 def _print_lines(console: Console, lines: Iterator[str]) -> None:
     for line in lines:
         # as Text: markup, emoji codes and highlighting are for the kit's own words
@@ -133,13 +142,16 @@ def _headline(record: Record) -> str:
 
 
 def _rest(record: Record, reports: Sequence[Path]) -> Iterator[str]:
-    counts = record.summary.model_dump()
-    counted = ", ".join(f"{counts[status]} {status}" for status in reversed(STATUSES) if counts[status])
-    yield f"{counted or 'no case ran'}; {record.request_count} requests, seed {record.seed}"
+    yield f"{_counted(record)}; {record.request_count} requests, seed {record.seed}"
     for path in reports:
         if path.suffix == ".html":
             yield f"Report: {path}"
             yield f"Open it in a browser: {path.resolve().as_uri()}"
+
+
+def _counted(record: Record) -> str:
+    counts = record.summary.model_dump()
+    return ", ".join(f"{counts[status]} {status}" for status in reversed(STATUSES) if counts[status]) or "no case ran"
 
 
 def _safe(text: str, console: Console) -> str:
