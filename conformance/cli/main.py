@@ -11,7 +11,9 @@ from conformance.cli import output
 from conformance.cli.diff import diff
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
 from conformance.cli.explain import explain
+from conformance.cli.history import history
 from conformance.cli.listing import listing
+from conformance.cli.overview import overview
 from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.serve import serve
@@ -26,7 +28,7 @@ def cli() -> None:
     """
 
 
-for command in (run, serve, listing, report, diff, explain):
+for command in (run, serve, listing, report, diff, explain, overview, history):
     cli.add_command(command)
 
 

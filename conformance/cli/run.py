@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,23 +13,29 @@ import click
 from conformance import __version__
 from conformance.cli.errors import errors_in_words
 from conformance.cli.options import rendered_formats, selection
+from conformance.cli.targets import chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.console import Console
 
     from conformance.cli.options import Command
+    from conformance.cli.targets import Choice
     from conformance.record.record import Record
     from conformance.run.run import Settings
-    from conformance.target.model import Target
 
 
 def target_options(command: Command) -> Command:
     """Add the flags that describe a target; each beats the target file."""
     options = (
         click.argument("url", required=False),
-        click.option("--target", "file", type=click.Path(path_type=Path), help="The target file (TOML)."),
+        click.option(
+            "--target",
+            "files",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="PATH",
+            help="The target file (TOML); several, or a folder of them: one run each.",
+        ),
         click.option("--service-provider", help="The default service provider [default: REF30]."),
         click.option("--other-service-provider", help="A second one, that the first must not touch."),
         click.option("--redirect-url", help="The redirect target [default: https://example.com/]."),
@@ -73,11 +78,18 @@ def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> 
     callback=_no_nan,
     default=900.0,
     show_default=True,
-    help="Seconds for the whole run.",
+    help="Seconds for the whole run of a target.",
 )
 @rendered_formats
 @click.option("-n", "workers", type=click.IntRange(0), default=0, metavar="N", help="Run N cases side by side.")
 @click.option("--strict", is_flag=True, help="A broken SHOULD ends with 1 too.")
+@click.option(
+    "--history",
+    "history_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Append the run to the history there.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, and how much; send nothing.")
 def run(  # noqa: PLR0913  (one for each flag)
     *,
@@ -91,19 +103,25 @@ def run(  # noqa: PLR0913  (one for each flag)
     formats: tuple[str, ...],
     workers: int,
     strict: bool,
+    history_dir: Path | None,
     dry_run: bool,
     **target_flags: object,
 ) -> None:
     """Certify a server: the one at URL, the one of a target file, or the embedded reference server.
 
+    Several target files, or a folder of them, are certified one after another: a folder each in the report folder, an
+    overview of all, and the exit code of the gravest. Flags apply to each; --max-time is for each run.
+
     A run logs real profiles out. Point it at a server whose viewers are made for testing.
     """
     from conformance import certify  # noqa: PLC0415  (a second that `--help` need not wait for)
+    from conformance.record.history import History  # noqa: PLC0415
     from conformance.run.run import Settings  # noqa: PLC0415
 
-    with errors_in_words(), _target(target_flags) as target:
+    with errors_in_words(), chosen(target_flags) as choice:
+        first = choice.targets[0]
         settings = Settings(
-            target,
+            first.target,
             report_dir=report_dir,
             examples=examples,
             seed=seed,
@@ -112,13 +130,21 @@ def run(  # noqa: PLR0913  (one for each flag)
             scenarios=scenarios,
             formats=formats,
             workers=workers,
-            rerun=_rerun(target_flags),
+            rerun=first.rerun,
         )
         if dry_run:
-            _show_dry_run(settings, keyword)
+            _show_dry_run(settings, keyword, choice)
             return
+        history = History(history_dir) if history_dir else None
+        if choice.is_fleet:
+            from conformance.cli import fleet  # noqa: PLC0415
+
+            sys.exit(fleet.run(choice.targets, fleet.Asked(settings, keyword, history, strict=strict)))
         record = _run(settings, keyword)
-    sys.exit(certify.exit_code(record, strict=strict))
+        code = certify.exit_code(record, strict=strict)
+        if history:
+            history.add(record, first.name, code)
+    sys.exit(code)
 
 
 def _run(settings: Settings, keyword: str) -> Record:
@@ -142,34 +168,11 @@ def _announce(settings: Settings, console: Console) -> None:
     console.print("This run logs real profiles out at the target.", markup=False)
 
 
-def _show_dry_run(settings: Settings, keyword: str) -> None:
+def _show_dry_run(settings: Settings, keyword: str, choice: Choice) -> None:
     from conformance.cli.dry_run import lines  # noqa: PLC0415
 
-    for line in lines(settings, keyword):
-        click.echo(line)
-
-
-@contextlib.contextmanager
-def _target(flags: dict[str, object]) -> Iterator[Target]:
-    from conformance.certify import reference_target  # noqa: PLC0415
-    from conformance.target import file as target_file  # noqa: PLC0415
-
-    file = flags.pop("file")
-    typed = {name: value for name, value in flags.items() if value not in {None, ()}}
-    if file is None and "url" not in typed:
-        with reference_target() as reference:
-            yield target_file.with_flags(reference, **typed)  # type: ignore[arg-type]
-        return
-    yield target_file.with_flags(target_file.load(file) if file else None, **typed)  # type: ignore[arg-type]
-
-
-def _rerun(flags: dict[str, object]) -> str:
-    words = ["logout-conformance", "run"]
-    for parameter in click.get_current_context().command.params:
-        value = click.get_current_context().params.get(str(parameter.name))
-        if parameter.name == "url" and value:
-            words.append(str(value))
-        elif parameter.name in {"file", *flags} and value not in {None, ()}:
-            for each in value if isinstance(value, tuple) else (value,):
-                words += [parameter.opts[0], str(each)]
-    return shlex.join(words)
+    for one in choice.targets:
+        if choice.is_fleet:
+            click.echo(f"{one.name}:")
+        for line in lines(replace(settings, target=one.target), keyword):
+            click.echo(line)
