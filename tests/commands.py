@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -9,8 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import click
+
+from conformance.cli import main as cli
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 SCRIPT: Final = Path(sys.executable).with_name("logout-conformance")
 FILES: Final = {"results.json", "exchanges.jsonl", "report.html", "junit.xml"}
@@ -35,6 +41,25 @@ def environment(**variables: str) -> Mapping[str, str]:
 def logout_conformance(*arguments: str, folder: Path, **variables: str) -> Ended:
     """Run `logout-conformance` in a folder."""
     return ran([str(SCRIPT), *arguments], folder, **variables)
+
+
+def in_process(*arguments: str, folder: Path) -> Ended:
+    """Run `logout-conformance` in a folder and in this process, which need not import the kit again."""
+    output, complaints = io.StringIO(), io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(output), contextlib.redirect_stderr(complaints):
+        code = _exit_code(arguments)
+    return Ended(code, output.getvalue(), complaints.getvalue())
+
+
+def _exit_code(arguments: Sequence[str]) -> int:
+    try:
+        cli.cli(list(arguments), standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0
 
 
 def python(script: str, *arguments: str, folder: Path, **variables: str) -> Ended:

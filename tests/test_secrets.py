@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import pytest
 
+from conformance.record import fleet, history
+from conformance.record.timeline import by_target
 from conformance.reference import LogoutError, LogoutRequest, ReferenceServer, running
 from conformance.reference.states import STATES
-from conformance.report import FORMATS, files_of
+from conformance.report import FORMATS, files_of, overview
+from conformance.report import history as report_of_history
 from tests.commands import Ended, logout_conformance
 
 if TYPE_CHECKING:
@@ -59,7 +63,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ended, Path]
             f'[states]\nhandler = "{url}/_state"\n',
             encoding="utf-8",
         )
-        arguments = ("run", "--target", "acme.toml", "--format", ",".join(FORMATS))
+        arguments = ("run", "--target", "acme.toml", "--format", ",".join(FORMATS), "--history", "history")
         yield logout_conformance(*arguments, folder=folder, ACCESS_TOKEN=TOKEN, EXTRA=EXTRA), folder
 
 
@@ -84,7 +88,8 @@ def pieces(secret: str) -> set[str]:
 def test_the_run_is_a_whole_one(run: tuple[Ended, Path]) -> None:
     ended, folder = run
     assert ended.code == 0, ended
-    assert set(left(folder)) == {"results.json", "exchanges.jsonl", *files_of()}
+    names = {name for name in left(folder) if not name.startswith("names-")}
+    assert names == {"results.json", "exchanges.jsonl", *files_of(), "history.jsonl"}
     assert "warned" in ended.output
 
 
@@ -102,6 +107,7 @@ def test_no_piece_of_a_secret_is_left_behind(secret: str, run: tuple[Ended, Path
         *(("diff", "reports", "reports", "--format", form) for form in ("text", "markdown", "html")),
         ("explain", "error-without-token", "--report-dir", "reports"),
         ("explain", "success/url-without-token/logout-endpoint", "--report-dir", "reports"),
+        ("history", "history"),
     ],
     ids=" ".join,
 )
@@ -110,6 +116,18 @@ def test_nor_does_who_reads_the_record_later_show_one(arguments: tuple[str, ...]
     ended = logout_conformance(*arguments, folder=folder)
     assert (ended.code, ended.complaints) == (0, "")
     assert not any(piece in ended.output for secret in (TOKEN, EXTRA, ISSUED) for piece in pieces(secret))
+
+
+def test_nor_do_the_pages_of_many_targets_and_of_many_runs(run: tuple[Ended, Path], tmp_path: Path) -> None:
+    _, folder = run
+    shutil.copytree(folder / "reports", tmp_path / "acme")
+    overview.write(tmp_path, fleet.read(tmp_path))
+    lines, _ = history.read(folder / "history")
+    targets = [report_of_history.target_of(name, runs) for name, runs in by_target(lines).items()]
+    pages = [(tmp_path / name).read_text(encoding="utf-8") for name in ("overview.html", "overview.json")]
+    text = "".join([*pages, *report_of_history.html(targets)])
+    assert "Acme" in text
+    assert not any(piece in text for secret in (TOKEN, EXTRA, ISSUED) for piece in pieces(secret))
 
 
 def test_markers_say_which_secret_stood_there(run: tuple[Ended, Path]) -> None:

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report import render
+from conformance.record import fleet
+from conformance.record import record as records
+from conformance.record.history import History, read
+from conformance.record.stored import write_whole
+from conformance.record.timeline import by_target
+from conformance.report import history as report_of_history
+from conformance.report import overview, render
 from tests.report.samples import a_hostile_record, hostile_exchanges, stored
 
 if TYPE_CHECKING:
@@ -57,7 +63,19 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             shutil.copy(EXAMPLES / name / file, folder / name)
     (folder / "hostile").mkdir()
     stored(folder / "hostile", a_hostile_record(), hostile_exchanges())
-    return {path.name: render(path, ["html"])[0] for path in folder.iterdir()}
+    pages = {path.name: render(path, ["html"])[0] for path in folder.iterdir()}
+    page, _ = overview.write(folder, fleet.read(folder))
+    return {**pages, "overview": page, "history": history_of(folder)}
+
+
+def history_of(folder: Path) -> Path:
+    """Write a page of a target that was mended again and again, and of a hostile one."""
+    history = History(folder)
+    for name in ("reference", "faulty", "reference", "faulty"):
+        history.add(records.read(folder / name), "acme", 1)
+    history.add(records.read(folder / "hostile"), "", 1)
+    targets = [report_of_history.target_of(name, runs) for name, runs in by_target(read(folder)[0]).items()]
+    return write_whole(folder / "history.html", report_of_history.html(targets))
 
 
 @pytest.fixture

@@ -25,8 +25,10 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         ("reference", {}),
         ("hostile", {}),
         ("faulty", {"viewport": {"width": 360, "height": 740}}),
+        ("overview", {}),
+        ("history", {}),
     ],
-    ids=["faulty", "reference", "hostile", "faulty-on-a-phone"],
+    ids=["faulty", "reference", "hostile", "faulty-on-a-phone", "overview", "history"],
 )
 def test_axe_finds_nothing(visit: Visit, name: str, settings: dict[str, object], scheme: str) -> None:
     page = visit(name, color_scheme=scheme, **settings).page

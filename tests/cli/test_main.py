@@ -59,18 +59,20 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_the_commands_and_their_flags() -> None:
-    assert list(commands()) == ["run", "serve", "list", "report", "diff", "explain"]
+    assert list(commands()) == ["run", "serve", "list", "report", "diff", "explain", "overview", "history"]
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
         *("url", "--target", "--service-provider", "--other-service-provider", "--redirect-url", "--header"),
         *("--state-handler", "--mvpd", "--timeout", "--rate", "--case", "--scenario", "-k", "--report-dir"),
-        *("--examples", "--seed", "--max-time", "--format", "-n", "--strict", "--dry-run"),
+        *("--examples", "--seed", "--max-time", "--format", "-n", "--strict", "--history", "--dry-run"),
     }
     assert flags["serve"] == {"--host", "--port"}
     assert flags["list"] == {"--case", "--scenario", "-k", "--requirements", "--cost"}
     assert flags["report"] == {"folder", "--format"}
     assert flags["explain"] == {"name", "--report-dir"}
     assert flags["diff"] == {"old", "new", "--format", "--out"}
+    assert flags["overview"] == {"folder"}
+    assert flags["history"] == {"folder", "--out", "--target", "--last"}
 
 
 @pytest.mark.parametrize("command", cli.cli.commands)
@@ -383,7 +385,7 @@ TARGETS: Final = [
     ((UNREACHABLE, "--redirect-url", "no url"), "--redirect-url: expected an absolute URL"),
     ((UNREACHABLE, "--service-provider", ""), "--service-provider"),
     (("--target", "no-such.toml"), "no-such.toml: cannot be read: No such file or directory"),
-    (("--target", "."), "Is a directory"),
+    (("--target", "."), "binary.toml:1: is not UTF-8 text"),
     (("--target", "no-toml.toml"), "no-toml.toml:2: is not valid TOML"),
     (("--target", "binary.toml"), "binary.toml:1: is not UTF-8 text"),
     (("--target", "empty.toml"), "target: missing"),
