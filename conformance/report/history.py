@@ -36,8 +36,13 @@ class Row:
 
     @property
     def is_steady(self) -> bool:
-        """Say whether it passed wherever it was judged."""
+        """Say whether nothing is to be told of it: it passed wherever it was judged."""
         return {*self.stands} <= {"passed", "skipped", None}
+
+    @property
+    def is_judged(self) -> bool:
+        """Say whether a run showed that it holds, or that it does not."""
+        return not {*self.stands} <= {"skipped", "error", None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +155,10 @@ def _strip(row: Row) -> str:
 
 
 def _steady(target: Target) -> str:
-    number = sum(row.is_steady for row in target.rows)
-    return f"{number} of {len(target.rows)} requirements passed in every run that judged them"
+    judged = [row for row in target.rows if row.is_judged]
+    if not judged:
+        return "no requirement was judged"
+    return f"{sum(row.is_steady for row in judged)} of {len(judged)} requirements passed in every run that judged them"
 
 
 def _cut(value: str) -> str:

@@ -62,6 +62,13 @@ def test_flaky_cases_are_told() -> None:
     assert "  flaky: a: changed 1 time with" in text_of(strip("pf"))
 
 
+@pytest.mark.parametrize(
+    ("letters", "said"), [("es", "no requirement was judged"), ("sp", "1 of 1 requirements passed")]
+)
+def test_what_no_run_judged_did_not_pass(letters: str, said: str) -> None:
+    assert f"  {said}" in text_of(strip(letters))
+
+
 def test_a_strip_has_a_mark_for_each_run() -> None:
     runs = runs_of(*(a_run(day, letter) for day, letter in enumerate("pfse-w", start=1)), a_run(7, "f"))
     assert "  .FSE WF  content-type" in text_of(runs)
