@@ -31,7 +31,7 @@ from conformance.record.stored import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from io import BufferedRandom
+    from io import FileIO
     from pathlib import Path
 
     from conformance.record.record import Record, Status
@@ -125,12 +125,16 @@ class History:
 
         Raises OSError where the disk does not take it, and leaves no half line then.
         """
-        names = names_of(record)
+        line = line_of(record, called=called, exit_code=exit_code)
+        # not buffered: what the disk does not take is known at once
+        with (self._folder / FILE).open("a+b", buffering=0) as file, _alone_in(file):
+            self._keep_names(names_of(record))
+            _append(file, f"{_json(line.model_dump(mode='json'))}\n".encode())
+
+    def _keep_names(self, names: Names) -> None:
         path = self._folder / f"names-{names.digest}.json"
         if not path.exists():
             write_whole(path, [_json(names.model_dump(mode="json")), "\n"])
-        line = line_of(record, called=called, exit_code=exit_code)
-        _append(self._folder / FILE, f"{_json(line.model_dump(mode='json'))}\n".encode())
 
 
 def names_of(record: Record) -> Names:
@@ -222,28 +226,29 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise RecordError(f"{path}: {reason}; give the folder that `run --history` was given") from None
 
 
-def _append(path: Path, line: bytes) -> None:
-    with path.open("a+b") as file, _alone_in(file):
-        end = file.seek(0, os.SEEK_END)
-        if end and not _ends_a_line(file, end):
-            line = b"\n" + line  # a run that was killed left half a line
-        try:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            with contextlib.suppress(OSError):
-                file.truncate(end)
-            raise
+def _append(file: FileIO, line: bytes) -> None:
+    end = file.seek(0, os.SEEK_END)
+    # a run that was killed may have left half a line
+    left = memoryview(line if _begins_a_line(file, end) else b"\n" + line)
+    try:
+        while left:
+            left = left[file.write(left) :]
+        os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            file.truncate(end)
+        raise
 
 
-def _ends_a_line(file: BufferedRandom, end: int) -> bool:
-    file.seek(end - 1)
+def _begins_a_line(file: FileIO, place: int) -> bool:
+    if place == 0:
+        return True
+    file.seek(place - 1)
     return file.read(1) == b"\n"
 
 
 @contextlib.contextmanager
-def _alone_in(file: BufferedRandom) -> Iterator[None]:
+def _alone_in(file: FileIO) -> Iterator[None]:
     """Have others wait who would write into the same file; the lock ends with this process, however that ends."""
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415  (other systems have none)

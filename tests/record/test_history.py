@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -74,6 +75,21 @@ def test_half_a_line_of_a_killed_run_spoils_no_other(tmp_path: Path) -> None:
     assert len(damages) == 1
     assert f"{FILE}, line 2: is no valid JSON" in damages[0]
     assert damages[0].endswith("the line is passed over")
+
+
+def test_a_disk_that_does_not_take_it_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    added(tmp_path, "first")
+    before = (tmp_path / FILE).read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            added(tmp_path, "second")
+    assert (tmp_path / FILE).read_bytes() == before
+    added(tmp_path, "third")
+    assert names_in(tmp_path) == ["first", "third"]
 
 
 ADDS = """
