@@ -111,7 +111,7 @@ def _places(text: str, block: str) -> Iterator[int]:
     at = text.find(block)
     while at >= 0:
         yield at
-        at = text.find(block, at + len(block))
+        at = text.find(block, at + 1)  # a block of equal letters overlaps itself
 
 
 def _extended(text: str, at: int, form: str, offset: int, floor: int) -> tuple[int, int]:

@@ -191,6 +191,13 @@ def test_holds_counts_whole_secrets_only() -> None:
     assert not redactor.holds("")
 
 
+def test_piece_that_begins_within_equal_letters_is_found() -> None:
+    secret = "a" * 19 + "b" + "c" * 12
+    for begin in range(len(secret) - SHORTEST_PART + 1):
+        piece = secret[begin : begin + SHORTEST_PART]
+        assert Redactor({"TOKEN": secret}).text(f"aaa<{piece}>aaa") == "aaa<{{PART_OF_TOKEN}}>aaa"
+
+
 REPEATING: Final = st.text("ab", min_size=SHORTEST_PART + 1, max_size=200)
 
 
