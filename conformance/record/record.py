@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from conformance.record.shard import Shard  # noqa: TC001  (pydantic reads annotations)
 from conformance.record.stored import (
     Count,
     Duration,
@@ -57,6 +58,8 @@ class TargetInfo(Part):
     """The default service provider, e.g. REF30."""
     tls_verified: bool = True
     """False where the target file switched the verification of certificates off."""
+    trust_env: bool = False
+    """Whether proxies were taken from the environment."""
 
 
 class Summary(Part):
@@ -135,6 +138,8 @@ class Case(Part):
     findings: tuple[Finding, ...] = ()
     rerun: Text = ""
     """The command line that runs this case alone."""
+    cause: Text = ""
+    """What stopped it and other cases alike; empty where nothing did."""
 
 
 class Record(Part):
@@ -146,6 +151,8 @@ class Record(Part):
     """Why the verdict is what it is."""
     partial: bool = False
     """Whether only a part of the cases was selected."""
+    shard: Shard | None = None
+    """Which share of a run this is, where several machines make one; null where it is a whole run."""
     interrupted: bool = False
     """Whether the run ended before its end."""
     kit_version: Text

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance import __version__
 from conformance.law.catalogue import Level, Subject, catalogue
 from conformance.law.contract import SCENARIOS
-from conformance.record.record import Case, Cause, RequirementText, Scenario, Summary
+from conformance.record.record import Case, Cause, Record, RequirementText, Scenario, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from conformance.record.record import ScenarioStatus, Verdict
+    from conformance.record.record import ScenarioStatus, TargetInfo, Verdict
+    from conformance.record.shard import Shard
+    from conformance.sender.client import Spending
 
 TESTING: Final = ("passed", "failed", "warned")
 COMMON: Final = 3
@@ -31,15 +35,67 @@ ADVICE: Final = {
 """What to do about a cause, by a part of its words; the first that fits."""
 
 
-def scenarios(cases: Sequence[Case], *, partial: bool) -> tuple[Scenario, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known at the end of a run beside how its cases ended; `planned` is how many were to run."""
+
+    planned: int
+    partial: bool
+    interrupted: bool
+    shard: Shard | None
+    started_at: str
+    finished_at: str
+    seed: int
+    examples: int
+    target: TargetInfo
+    spending: Spending
+    noted: Collection[str]
+    kit_faults: tuple[str, ...]
+
+
+def record_of(facts: Facts, cases: tuple[Case, ...]) -> Record:
+    """Make the record of a run of these cases, which are in the order of the law."""
+    tried = scenarios(cases, partial=facts.partial, shard=facts.shard)
+    found = causes(cases)
+    # what a shard leaves to the others says nothing against it
+    own = [scenario for scenario in tried if not (facts.shard and scenario.status == "not-selected")]
+    judged, reasons = verdict(cases, own, unfinished=_unfinished(facts, len(cases)))
+    if judged == "inconclusive":
+        reasons = [*(cause.title for cause in found[:1]), *reasons]
+    return Record(
+        verdict=judged,
+        reasons=tuple(reasons),
+        partial=facts.partial,
+        interrupted=facts.interrupted,
+        shard=facts.shard,
+        kit_version=__version__,
+        spec_version=catalogue().spec_version,
+        started_at=facts.started_at,
+        finished_at=facts.finished_at,
+        seed=facts.seed,
+        examples=facts.examples,
+        request_count=facts.spending.request_count,
+        target=facts.target,
+        summary=summary(cases),
+        scenarios=tried,
+        causes=found,
+        kit_faults=facts.kit_faults,
+        notes=tuple(_notes(facts)),
+        requirements=requirement_texts(),
+        cases=cases,
+    )
+
+
+def scenarios(cases: Sequence[Case], *, partial: bool, shard: Shard | None = None) -> tuple[Scenario, ...]:
     """Say of each scenario whether it was tried: by the case on its status, or any other where that did not run."""
     return tuple(
-        _scenario(name, [case for case in cases if case.scenario == name], partial=partial) for name in SCENARIOS
+        _scenario(name, [case for case in cases if case.scenario == name], partial=partial, shard=shard)
+        for name in SCENARIOS
     )
 
 
 def verdict(
-    cases: Sequence[Case], tried: Sequence[Scenario], *, unfinished: Sequence[str]
+    cases: Sequence[Case], tried: Sequence[Scenario], *, unfinished: Iterable[str]
 ) -> tuple[Verdict, list[str]]:
     """Judge the run (target contract, 4): any failed MUST, else anything that stands in the way, else conformant."""
     failed = sum(case.status == "failed" for case in cases)
@@ -57,9 +113,14 @@ def verdict(
     return "conformant", ["every MUST case that ran passed, and every mandatory scenario was tested"]
 
 
-def causes(cases: Sequence[Case], stopped_by: Mapping[str, str]) -> tuple[Cause, ...]:
-    """Find what one thing breaks many cases: what stopped them (`stopped_by`: case to cause), or a wrong media type."""
-    found = [Cause(title=cause, advice=_advice(cause), cases=ids) for cause, ids in _grouped(stopped_by.items())]
+def causes(cases: Sequence[Case]) -> tuple[Cause, ...]:
+    """Find what one thing breaks many cases: what stopped them, or a wrong media type; the gravest comes first."""
+    stopped: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        if case.cause:
+            stopped[case.cause].append(case.id)
+    gravest_first = sorted(stopped.items(), key=lambda item: -len(item[1]))
+    found = [Cause(title=cause, advice=_advice(cause), cases=tuple(ids)) for cause, ids in gravest_first]
     return (*found, *_wrong_media_type(cases))
 
 
@@ -89,8 +150,10 @@ def level_of(requirements: Iterable[str]) -> Level:
     return catalogue().strongest(requirements)
 
 
-def _scenario(name: str, cases: Sequence[Case], *, partial: bool) -> Scenario:
-    status, reason = _how_tried(name, cases, partial=partial)
+def _scenario(name: str, cases: Sequence[Case], *, partial: bool, shard: Shard | None) -> Scenario:
+    status, reason = _how_tried(name, cases, partial=partial or shard is not None)
+    if status == "not-selected" and shard:
+        reason = f"none of its cases is in {shard}"
     return Scenario(id=name, mandatory=SCENARIOS[name].mandatory, status=status, reason=reason)
 
 
@@ -106,12 +169,29 @@ def _how_tried(name: str, cases: Sequence[Case], *, partial: bool) -> tuple[Scen
     return ("error" if first.status == "error" else "skipped"), first.message
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, tuple[str, ...]]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for case, title in pairs:
-        if case not in groups[title]:
-            groups[title].append(case)
-    return sorted(((title, tuple(ids)) for title, ids in groups.items()), key=lambda group: -len(group[1]))
+def _unfinished(facts: Facts, ended: int) -> Iterator[str]:
+    if facts.interrupted:
+        yield "the run was interrupted"
+    elif ended < facts.planned:
+        yield f"{facts.planned - ended} of {facts.planned} cases did not run"
+    if facts.partial:
+        yield "only a part of the cases was selected"
+    if facts.shard:
+        yield f"this is {facts.shard}: `logout-conformance merge` gives the verdict of them all"
+    if facts.spending.spent:
+        yield facts.spending.spent
+
+
+def _notes(facts: Facts) -> Iterator[str]:
+    yield from sorted(facts.noted)
+    if facts.spending.waited_s >= 1:
+        yield f"the kit waited {facts.spending.waited_s:.0f} s, for the asked pace or after answers of 429"
+    if facts.spending.throttled_count:
+        yield f"{facts.spending.throttled_count} of the requests were answered 429 and sent again"
+    if not facts.target.tls_verified:
+        yield "the target's TLS certificate was not verified (verify = false)"
+    if facts.target.trust_env:
+        yield "proxies were taken from the environment (trust_env = true)"
 
 
 def _wrong_media_type(cases: Sequence[Case]) -> list[Cause]:

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from conformance import __version__, interruption
+from conformance import interruption
 from conformance.evidence.evidence import Evidence
 from conformance.exchange import header_values
-from conformance.law.catalogue import catalogue
 from conformance.record import record
 from conformance.record.folder import Folder
 from conformance.record.record import Case, Record, TargetInfo
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.exchange import Exchange
+    from conformance.record.shard import Shard
     from conformance.run.part import Part
     from conformance.target.model import Target
 
@@ -62,6 +62,7 @@ class Settings:
     scenarios: tuple[str, ...] = ()
     formats: tuple[str, ...] = DEFAULT_FORMATS
     workers: int = 0
+    shard: Shard | None = None
     rerun: str = "logout-conformance run"
     on_start: Callable[[int], None] | None = None
     on_case: Callable[[Case], None] | None = None
@@ -78,10 +79,9 @@ class Settings:
 
 @dataclass(slots=True)
 class Ended:
-    """A case as it ended, and what stopped it where that stops others too."""
+    """A case as it ended, and whether the kit itself failed in it."""
 
     case: Case
-    cause: str = ""
     kit_fault: bool = False
 
 
@@ -96,6 +96,7 @@ class Run:
     ended: dict[str, Ended] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     partial: bool = False
+    shard: Shard | None = None
     interrupted: bool = False
     started_at: str = field(init=False)
     _folder: Folder = field(init=False)
@@ -196,37 +197,33 @@ class Run:
 
     def record(self, *, interrupted: bool = False) -> Record:
         """Make the record of what has run so far, in the order of the law."""
-        interrupted = interrupted or self.interrupted
-        cases = tuple(self.ended[name].case for name in self.order if name in self.ended)
-        stopped_by = {name: ended.cause for name, ended in self.ended.items() if ended.cause}
-        scenarios = results.scenarios(cases, partial=self.partial)
-        causes = results.causes(cases, stopped_by)
-        verdict, reasons = results.verdict(cases, scenarios, unfinished=self._unfinished(interrupted=interrupted))
-        if verdict == "inconclusive":
-            reasons = [*(cause.title for cause in causes[:1]), *reasons]
-        made = Record(
-            verdict=verdict,
-            reasons=tuple(reasons),
-            partial=self.partial,
-            interrupted=interrupted,
-            kit_version=__version__,
-            spec_version=catalogue().spec_version,
-            started_at=self.started_at,
-            finished_at=_now(),
-            seed=self.settings.seed,
-            examples=self.settings.examples,
-            request_count=self.client.request_count,
-            target=self._target(),
-            summary=results.summary(cases),
-            scenarios=scenarios,
-            causes=causes,
-            kit_faults=tuple(name for name, ended in self.ended.items() if ended.kit_fault),
-            notes=tuple(self._notes()),
-            requirements=results.requirement_texts(),
+        ended = [self.ended[name] for name in self.order if name in self.ended]
+        made = results.record_of(
+            results.Facts(
+                planned=len(self.order),
+                partial=self.partial,
+                interrupted=interrupted or self.interrupted,
+                shard=self._shard(),
+                started_at=self.started_at,
+                finished_at=_now(),
+                seed=self.settings.seed,
+                examples=self.settings.examples,
+                target=self._target(),
+                spending=self.client,
+                noted=self.evidence.notes,
+                kit_faults=tuple(each.case.id for each in ended if each.kit_fault),
+            ),
+            tuple(each.case for each in ended),
         )
         # each case was redacted when it ended, with the secrets that were known then
-        redacted = Record.model_validate(self.redactor.tree(made.model_dump(mode="json"), OWN_WORDS))
-        return redacted.model_copy(update={"cases": cases})
+        rest = made.model_copy(update={"cases": ()})
+        redacted = Record.model_validate(self.redactor.tree(rest.model_dump(mode="json"), OWN_WORDS))
+        return redacted.model_copy(update={"cases": made.cases})
+
+    def _shard(self) -> Shard | None:
+        client = self.client
+        kept = {"waited_s": client.waited_s, "throttled_count": client.throttled_count, "spent": client.spent}
+        return self.shard and self.shard.model_copy(update={**kept, "noted": tuple(sorted(self.evidence.notes))})
 
     def _target(self) -> TargetInfo:
         target = self.settings.target
@@ -236,32 +233,8 @@ class Run:
             base_url=target.base_url,
             service_provider=target.service_provider,
             tls_verified=target.tls.verify,
+            trust_env=target.trust_env,
         )
-
-    def _unfinished(self, *, interrupted: bool) -> list[str]:
-        reasons = []
-        if interrupted:
-            reasons.append("the run was interrupted")
-        missing = len(self.order) - len(self.ended)
-        if missing and not interrupted:
-            reasons.append(f"{missing} of {len(self.order)} cases did not run")
-        if self.partial:
-            reasons.append("only a part of the cases was selected")
-        if self.client.spent:
-            reasons.append(self.client.spent)
-        return reasons
-
-    def _notes(self) -> list[str]:
-        notes = sorted(self.evidence.notes)
-        if self.client.waited_s >= 1:
-            notes.append(f"the kit waited {self.client.waited_s:.0f} s, for the asked pace or after answers of 429")
-        if self.client.throttled_count:
-            notes.append(f"{self.client.throttled_count} of the requests were answered 429 and sent again")
-        if not self.settings.target.tls.verify:
-            notes.append("the target's TLS certificate was not verified (verify = false)")
-        if self.settings.target.trust_env:
-            notes.append("proxies were taken from the environment (trust_env = true)")
-        return notes
 
 
 def _names_of(device: str) -> list[str]:

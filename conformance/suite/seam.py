@@ -222,8 +222,9 @@ class Seam:
             exchanges=tuple(exchange.index for exchange in judge.exchanges),
             findings=findings,
             rerun=self.run.redactor.text(self.run.settings.rerun_of(case_id(item))),
+            cause=raised.cause if isinstance(raised, Stopped) else "",
         )
-        return Ended(case, cause=raised.cause if isinstance(raised, Stopped) else "", kit_fault=_is_kit_fault(raised))
+        return Ended(case, kit_fault=_is_kit_fault(raised))
 
     def _finding(self, finding: RuleFinding, exchange: Exchange) -> Finding:
         assert self.run is not None  # noqa: S101

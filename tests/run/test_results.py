@@ -130,7 +130,7 @@ def test_the_case_that_tells_of_a_scenario(name: str, case: str) -> None:
 
 def test_what_stopped_several_cases_is_one_cause_and_the_gravest_comes_first() -> None:
     stopped = {"a": "The state handler failed: it answered 500", "b": "No answer", "c": "No answer"}
-    first, second = results.causes(cases("error"), stopped)
+    first, second = results.causes([a_case("error", name, cause=cause) for name, cause in stopped.items()])
     assert (first.title, first.cases) == ("No answer", ("b", "c"))
     assert second.cases == ("a",)
 
@@ -148,21 +148,21 @@ def test_what_stopped_several_cases_is_one_cause_and_the_gravest_comes_first() -
     ],
 )
 def test_a_cause_comes_with_advice(cause: str, advice: str) -> None:
-    (found,) = results.causes([], {"a": cause})
+    (found,) = results.causes([a_case("error", cause=cause)])
     assert advice in found.advice
 
 
 def test_one_wrong_media_type_everywhere_is_a_cause() -> None:
     name = "content-type-of-success"
     ended = [a_case("failed", f"success/content-type/{number}", requirements=[name]) for number in range(13)]
-    (cause,) = results.causes(ended, {})
+    (cause,) = results.causes(ended)
     assert "text/html" in cause.title
     assert set(cause.cases) >= {case.id for case in ended}
 
 
 def test_a_failure_that_stands_alone_is_no_cause() -> None:
-    assert results.causes([a_case("failed"), a_case("passed", "b"), a_case("passed", "c")], {}) == ()
-    assert results.causes(cases("passed", "passed"), {}) == ()
+    assert results.causes([a_case("failed"), a_case("passed", "b"), a_case("passed", "c")]) == ()
+    assert results.causes(cases("passed", "passed")) == ()
 
 
 # --- The rest ---

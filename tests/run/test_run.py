@@ -172,8 +172,8 @@ def test_a_fault_of_the_kit_is_named(run: Run) -> None:
 
 
 def test_a_cause_leads_the_reasons(run: Run) -> None:
-    cases = [a_case("skipped", name) for name in ("a", "b")]
-    record = ended(run, *cases, cause="Every valid request was answered 401")
+    cases = [a_case("skipped", name, cause="Every valid request was answered 401") for name in ("a", "b")]
+    record = ended(run, *cases)
     assert record.causes[0].cases == ("a", "b")
     assert record.reasons[0] == "Every valid request was answered 401"
 
@@ -185,7 +185,7 @@ def test_no_secret_stands_in_a_record_whatever_puts_it_there(opens: Callable[...
     run = opens({"rerun": f"logout-conformance run --header 'Authorization: Bearer {TOKEN}'"}, name=f"The {TOKEN}")
     run.evidence.of(Visit("plain"))
     run.evidence.notes.add(f"note {TOKEN}")
-    ended(run, a_case("failed", title=TOKEN, message=TOKEN, rerun=f"--header {TOKEN}"), cause=TOKEN)
+    ended(run, a_case("failed", title=TOKEN, message=TOKEN, rerun=f"--header {TOKEN}", cause=TOKEN))
     for path in tmp_path.iterdir():
         content = path.read_text(encoding="utf-8")
         assert TOKEN not in content, path.name
