@@ -70,7 +70,9 @@ def certify(settings: Settings, *, keyword: str = "", pytest_args: Sequence[str]
 
     """
     _refuse_unknown(settings)
-    plugin = _pytest(settings, keyword, *_workers(settings), *pytest_args)
+    workers, plan = _workers(settings), _plan(settings, keyword)
+    # an empty shard has nothing to do for workers
+    plugin = _pytest(settings, keyword, *(() if plan.shard and not plan.cases else workers), *pytest_args, plan=plan)
     assert plugin.record is not None, "a run that ended well leaves a record"  # noqa: S101
     return plugin.record
 
@@ -81,12 +83,12 @@ def listed(settings: Settings, *, keyword: str = "") -> list[Listed]:
     return _pytest(settings, keyword, "--collect-only").listed
 
 
-def _pytest(settings: Settings, keyword: str, *more: str) -> Seam:
-    given, output, errors = Given(settings, _plan(settings, keyword)), io.StringIO(), io.StringIO()
+def _pytest(settings: Settings, keyword: str, *more: str, plan: Plan | None = None) -> Seam:
+    given, output, errors = Given(settings, plan or Plan()), io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _without_others_settings():
         code = pytest.main([*_arguments(keyword), *more], plugins=[given])
-    only_listed = "--collect-only" in more and code == pytest.ExitCode.OK
-    done = given.seam and (given.seam.record or (given.seam.listed and only_listed))
+    only_listed = "--collect-only" in more and code in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+    done = given.seam and (given.seam.record or (only_listed and (given.seam.listed or given.seam.shard)))
     if given.seam is None or not done:
         if given.seam and given.seam.interrupted and not given.seam.refusal:
             raise KeyboardInterrupt
@@ -102,7 +104,7 @@ def _plan(settings: Settings, keyword: str) -> Plan:
     if not settings.workers:
         return Plan()
     seam = _pytest(replace(settings, workers=0), keyword, "--collect-only")
-    return Plan(tuple(seam.listed), partial=bool(seam.left_out))
+    return Plan(tuple(seam.listed), partial=bool(seam.left_out), shard=seam.shard)
 
 
 def exit_code(record: Record, *, strict: bool = False) -> int:
@@ -113,6 +115,8 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
         return KIT_FAULT
     if record.verdict == "not-conformant" or (strict and record.summary.warned):
         return NOT_CONFORMANT
+    if record.shard:
+        return CONFORMANT  # the verdict is left to who merges
     return CONFORMANT if record.verdict == "conformant" else INCONCLUSIVE
 
 

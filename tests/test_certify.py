@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 
 from conformance.certify import KitError, Settings, UsageError, certify, exit_code, listed, reference_target
 from conformance.record.record import Record, Summary
+from conformance.record.shard import Shard
 from tests.commands import FILES, logout_conformance
 from tests.loopback import Loopback, answer, serving, success
 from tests.report.samples import a_record
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ONE = ("success/status/no-profile",)
+SHARD = Shard(number=2, of=5)
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +173,12 @@ def ended(verdict: str, **changes: object) -> Record:
         (ended("inconclusive", kit_faults=["success/x"]), 4, 4),
         (ended("not-conformant", kit_faults=["success/x"]), 4, 4),
         (ended("inconclusive", interrupted=True), 130, 130),
+        (ended("inconclusive", shard=SHARD), 0, 0),
+        (ended("inconclusive", shard=SHARD, summary=Summary(error=1)), 0, 0),
+        (ended("inconclusive", shard=SHARD, summary=Summary(warned=1)), 0, 1),
+        (ended("not-conformant", shard=SHARD), 1, 1),
+        (ended("inconclusive", shard=SHARD, kit_faults=["success/x"]), 4, 4),
+        (ended("inconclusive", shard=SHARD, interrupted=True), 130, 130),
         (ended("not-conformant", interrupted=True, summary=Summary(warned=1)), 130, 130),
     ],
 )
@@ -196,6 +205,17 @@ def test_a_listed_case_says_what_it_tests_and_sends(settings: Settings) -> None:
     assert case.title == "The answer is declared as application/json."
     assert (case.level, case.requirements, case.scenario) == ("MUST", ("content-type-of-success",), "logout-endpoint")
     assert [(visit.id, visit.cost) for visit in case.visits] == [("logout-endpoint", 3)]
+
+
+def test_what_is_selected_is_shared_out_and_a_share_may_be_empty(settings: Settings) -> None:
+    everything = replace(settings, cases=("success/status/*",))
+    shares = [
+        [case.id for case in listed(replace(everything, shard=Shard(number=number, of=3)), keyword="degraded or apple")]
+        for number in (1, 2, 3)
+    ]
+    assert sorted(shares) == [[], ["success/status/apple-sso"], ["success/status/degraded"]]
+    with pytest.raises(UsageError, match="no case matches"):
+        listed(replace(settings, shard=SHARD), keyword="nonsense")
 
 
 # --- The reference server ---

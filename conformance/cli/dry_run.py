@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.certify import listed
 from conformance.redaction.redactor import Redactor
 from conformance.sender.plain import plain_logout
 from conformance.states.provisioning import Provisioned
+from conformance.suite.cost import GENERATED, requests_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from conformance.run.run import Settings
     from conformance.sender.logout import Logout
     from conformance.target.model import Target
-
-GENERATED: Final = {
-    "generated/valid": lambda examples: examples,
-    "generated/invalid": lambda examples: examples,
-    "generated/unknown/mvpd": lambda examples: examples // 4,
-    "generated/unknown/service-provider": lambda examples: examples // 4,
-}
-"""How many requests a generated case sends at most, by --examples."""
 
 
 def lines(settings: Settings, keyword: str = "") -> Iterator[str]:
@@ -36,7 +29,7 @@ def lines(settings: Settings, keyword: str = "") -> Iterator[str]:
         yield from sent_by(visit, settings)
     for case, number in generated.items():
         yield f"{case}: at most {number} generated requests"
-    total = sum(visit.cost for visit in visits) + sum(generated.values())
+    total = sum(requests_of(cases, settings.examples).values())
     yield f"{len(cases)} cases, at most {total} requests; nothing was sent"
 
 

@@ -8,7 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from conformance.certify import UsageError, listed
-from conformance.cli.dry_run import GENERATED, sent_by
+from conformance.cli.dry_run import sent_by
 from conformance.law.catalogue import Level, Subject, catalogue
 from conformance.law.contract import SCENARIOS
 from conformance.law.errata import errata
@@ -19,6 +19,7 @@ from conformance.report.curl import curl_line
 from conformance.report.html import sources
 from conformance.report.text import shortened
 from conformance.run.run import DEFAULT_EXAMPLES, Settings
+from conformance.suite.cost import GENERATED
 from conformance.target.model import Target
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
 from conformance.cli.explain import explain
 from conformance.cli.history import history
 from conformance.cli.listing import listing
+from conformance.cli.merge import merge
 from conformance.cli.overview import overview
 from conformance.cli.report import report
 from conformance.cli.run import run
@@ -28,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (run, serve, listing, report, diff, explain, overview, history):
+for command in (run, serve, listing, report, merge, diff, explain, overview, history):
     cli.add_command(command)
 
 

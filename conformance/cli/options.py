@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +26,22 @@ def selection(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def report_folder(command: Command) -> Command:
+    """Add the flag that says where record and reports go."""
+    return click.option(
+        "--report-dir",
+        type=click.Path(path_type=Path),
+        default=Path("reports"),
+        show_default=True,
+        help="Where record and reports go.",
+    )(command)
+
+
+def strictness(command: Command) -> Command:
+    """Add the flag that says how a broken SHOULD ends."""
+    return click.option("--strict", is_flag=True, help="A broken SHOULD ends with 1 too.")(command)
 
 
 def rendered_formats(command: Command) -> Command:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 
 from conformance import __version__
 from conformance.cli.errors import errors_in_words
-from conformance.cli.options import rendered_formats, selection
+from conformance.cli.options import rendered_formats, report_folder, selection, strictness
 from conformance.cli.targets import chosen
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.cli.options import Command
     from conformance.cli.targets import Choice
     from conformance.record.record import Record
+    from conformance.record.shard import Shard
     from conformance.run.run import Settings
 
 
@@ -57,19 +59,26 @@ def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> 
     return value
 
 
+def _shard(_context: click.Context, _option: click.Parameter, text: str | None) -> Shard | None:
+    if text is None:
+        return None
+    from conformance.record.shard import MOST_SHARDS, Shard  # noqa: PLC0415
+
+    found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
+    number, of = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= number <= of <= MOST_SHARDS:
+        expected = f"write e.g. 2/5 for the second of five, of at most {MOST_SHARDS}"
+        raise click.BadParameter(f"{text!r} is no shard; {expected}")
+    return Shard(number=number, of=of)
+
+
 @click.command(
     epilog="Example: logout-conformance run https://api.example.com --header 'Authorization: Bearer '\"$TOKEN\" "
     "--state-handler http://127.0.0.1:9000/_state"
 )
 @target_options
 @selection
-@click.option(
-    "--report-dir",
-    type=click.Path(path_type=Path),
-    default=Path("reports"),
-    show_default=True,
-    help="Where record and reports go.",
-)
+@report_folder
 @click.option("--examples", type=click.IntRange(0), default=6, show_default=True, help="Generated requests of a kind.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the generated requests.")
 @click.option(
@@ -82,7 +91,13 @@ def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> 
 )
 @rendered_formats
 @click.option("-n", "workers", type=click.IntRange(0), default=0, metavar="N", help="Run N cases side by side.")
-@click.option("--strict", is_flag=True, help="A broken SHOULD ends with 1 too.")
+@click.option(
+    "--shard",
+    metavar="NUMBER/OF",
+    callback=_shard,
+    help="Run one share of the cases, such as 2/5; `merge` makes one record of all.",
+)
+@strictness
 @click.option(
     "--history",
     "history_dir",
@@ -102,6 +117,7 @@ def run(  # noqa: PLR0913  (one for each flag)
     max_time: float,
     formats: tuple[str, ...],
     workers: int,
+    shard: Shard | None,
     strict: bool,
     history_dir: Path | None,
     dry_run: bool,
@@ -118,6 +134,8 @@ def run(  # noqa: PLR0913  (one for each flag)
     from conformance.record.history import History  # noqa: PLC0415
     from conformance.run.run import Settings  # noqa: PLC0415
 
+    if shard and history_dir:
+        raise click.UsageError("--history takes whole runs; a shard is a part of one")
     with errors_in_words(), chosen(target_flags) as choice:
         first = choice.targets[0]
         settings = Settings(
@@ -130,6 +148,7 @@ def run(  # noqa: PLR0913  (one for each flag)
             scenarios=scenarios,
             formats=formats,
             workers=workers,
+            shard=shard,
             rerun=first.rerun,
         )
         if dry_run:
@@ -163,8 +182,9 @@ def _run(settings: Settings, keyword: str) -> Record:
 
 
 def _announce(settings: Settings, console: Console) -> None:
-    target = settings.target
-    console.print(f"logout-conformance {__version__}: {target.name or 'target'} at {target.base_url}", markup=False)
+    target, part = settings.target, f", {settings.shard}" if settings.shard else ""
+    named = f"{target.name or 'target'} at {target.base_url}{part}"
+    console.print(f"logout-conformance {__version__}: {named}", markup=False)
     console.print("This run logs real profiles out at the target.", markup=False)
 
 

@@ -48,7 +48,7 @@ class Recorder:
         self._write(self.redactor.tree(dict(line)))
 
     def _write(self, line: object) -> None:
-        left = memoryview(_encoded(line))
+        left = memoryview(encoded(line))
         try:
             while left:
                 left = left[self._file.write(left) :]
@@ -90,7 +90,7 @@ class Recorder:
                 if self._known[number - 1 : number] == [self.redactor.known]:
                     yield line.decode("utf-8", "backslashreplace")
                 else:
-                    yield _encoded(self.redactor.tree(decoded(line, f"{self._path}, line {number}"))).decode()
+                    yield encoded(self.redactor.tree(decoded(line, f"{self._path}, line {number}"))).decode()
 
     def _line(self, exchange: Exchange) -> Mapping[str, object]:
         return {
@@ -129,6 +129,7 @@ class Recorder:
         return self.redactor.beginning(text, KEPT_TEXT).encode("utf-8", "backslashreplace").decode()
 
 
-def _encoded(line: object) -> bytes:
+def encoded(line: object) -> bytes:
+    """Give a line of exchanges.jsonl: strict JSON in UTF-8 that no reader of lines takes for two."""
     text = json.dumps(line, ensure_ascii=False, allow_nan=False).translate(_LINE_ENDS)
     return f"{text}\n".encode("utf-8", "backslashreplace")

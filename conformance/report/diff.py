@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from conformance.report.digest import VERDICTS
+from conformance.report.digest import verdict_of
 from conformance.report.markdown import code
 from conformance.report.templating import environment, own, policy_without_script
 from conformance.report.text import shortened, visible
@@ -42,8 +42,8 @@ class Section:
 
 def sections(difference: Difference) -> list[Section]:
     """Give what is to be told, the gravest first; kinds without a case are left out."""
-    appeared = "Cases that the old run left out" if difference.old.partial else "New cases"
-    vanished = "Cases that the new run left out" if difference.new.partial else "Vanished cases"
+    appeared = "Cases that the old run left out" if _is_part(difference.old) else "New cases"
+    vanished = "Cases that the new run left out" if _is_part(difference.new) else "Vanished cases"
     told = (
         _section("New failures", map(_broken, difference.new_failures)),
         _section("Fixed", (Row(case.id, case.status) for case in difference.fixed)),
@@ -68,7 +68,7 @@ def headline(difference: Difference) -> str:
 
 
 def _verdict(difference: Difference) -> str:
-    before, after = (VERDICTS[record.verdict][0] for record in (difference.old, difference.new))
+    before, after = (verdict_of(record)[0] for record in (difference.old, difference.new))
     return f"{after}, as before" if before == after else f"{after}, before: {before}"
 
 
@@ -128,11 +128,15 @@ RENDERERS: Final[Mapping[str, Renderer]] = {"text": text, "markdown": markdown, 
 def run_of(record: Record) -> str:
     """Name a run: its target, its verdict, when it was."""
     named = " ".join(filter(None, (record.target.name, record.target.version))) or record.target.base_url
-    part = ", of a part of the cases" if record.partial else ""
+    part = ", of a part of the cases" if _is_part(record) else ""
     return (
         f"{_cut(named)}: {record.verdict}{part}; {len(record.cases)} cases, {record.started_at[:16]}Z, "
         f"kit {_cut(record.kit_version)}, seed {record.seed}"
     )
+
+
+def _is_part(record: Record) -> bool:
+    return record.partial or record.shard is not None
 
 
 def _section(title: str, rows: Iterable[Row]) -> Section:

@@ -19,6 +19,12 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
 }
 
 
+def verdict_of(record: Record) -> tuple[str, str]:
+    """Give the verdict in words, and what it says; a shard is named, since its verdict is not the run's."""
+    words, meaning = VERDICTS[record.verdict]
+    return (f"{words}, {record.shard}", meaning) if record.shard else (words, meaning)
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """One thing to mend: a cause that the kit knows, or a requirement that is broken."""

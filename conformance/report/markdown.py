@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.report.digest import STATUSES, VERDICTS, fixes, tally, untested_scenarios, untried
+from conformance.report.digest import STATUSES, fixes, tally, untested_scenarios, untried, verdict_of
 from conformance.report.html import sources
 from conformance.report.text import shortened, visible
 
@@ -36,7 +36,7 @@ def render(record: Record, _exchanges: Iterable[ExchangeLine]) -> Iterator[str]:
 
 
 def _lines(record: Record) -> Iterator[str]:
-    words, meaning = VERDICTS[record.verdict]
+    words, meaning = verdict_of(record)
     yield f"## {_SHAPES[record.verdict]} {words}: {prose(record.target.name or record.target.base_url)}"
     yield ""
     yield from (f"- {prose(reason)}" for reason in record.reasons[:ROWS] or [meaning])

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from conformance.report.choice import Choice, indexes
 from conformance.report.digest import (
     STATUSES,
-    VERDICTS,
     Fix,
     Untried,
     fixes,
     tally,
     untested_scenarios,
     untried,
+    verdict_of,
 )
 from conformance.report.groups import Group, groups_of
 from conformance.report.matrix import Matrix, matrix_of
@@ -76,7 +76,7 @@ def page_of(record: Record, exchanges: Iterable[ExchangeLine]) -> Page:
     groups = groups_of(record, choice)
     return Page(
         record=record,
-        verdict=VERDICTS[record.verdict],
+        verdict=verdict_of(record),
         duration=_duration(record),
         tally=tally(record),
         fixes=[_fix_view(fix, choice.taken) for fix in fixes(record)],

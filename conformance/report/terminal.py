@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from conformance.report.digest import STATUSES, VERDICTS, untested_scenarios, worst_first
+from conformance.report.digest import STATUSES, untested_scenarios, verdict_of, worst_first
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _causes(record: Record) -> Iterator[str]:
 
 
 def _headline(record: Record) -> str:
-    words, _ = VERDICTS[record.verdict]
+    words, _ = verdict_of(record)
     named = " ".join(part for part in (record.target.name, record.target.version) if part) or record.target.base_url
     return f"{words}: {named}" + (f" ({_cut('; '.join(record.reasons))})" if record.reasons else "")
 

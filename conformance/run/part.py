@@ -8,7 +8,7 @@ from conformance.record.record import EXCHANGES
 from conformance.record.stored import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from conformance.record.record import Case
@@ -39,13 +39,12 @@ class Part:
                 self._read += len(line)
                 yield cast("dict[str, object]", decoded(line, f"{self._path}"))
 
-    def placed(self, case: Case) -> Case:
-        """Give a case of this part with its evidence where it is now."""
-        findings = tuple(
-            finding.model_copy(update={"exchange": self.places[finding.exchange]})
-            if finding.exchange is not None
-            else finding
-            for finding in case.findings
-        )
-        exchanges = tuple(self.places[index] for index in case.exchanges)
-        return case.model_copy(update={"exchanges": exchanges, "findings": findings})
+
+def placed(case: Case, places: Sequence[int]) -> Case:
+    """Give a case of a part with its evidence where it is now: `places` has the new index of each exchange."""
+    findings = tuple(
+        finding.model_copy(update={"exchange": places[finding.exchange]}) if finding.exchange is not None else finding
+        for finding in case.findings
+    )
+    exchanges = tuple(places[index] for index in case.exchanges)
+    return case.model_copy(update={"exchanges": exchanges, "findings": findings})

@@ -177,7 +177,7 @@ def _unfinished(facts: Facts, ended: int) -> Iterator[str]:
     if facts.partial:
         yield "only a part of the cases was selected"
     if facts.shard:
-        yield f"this is {facts.shard}: `logout-conformance merge` gives the verdict of them all"
+        yield f"this is {facts.shard}; logout-conformance merge gives the verdict of them all"
     if facts.spending.spent:
         yield facts.spending.spent
 

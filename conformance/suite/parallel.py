@@ -13,16 +13,18 @@ import pytest
 
 from conformance import interruption
 from conformance.record.stored import RecordError
-from conformance.run.part import Part
+from conformance.run.part import Part, placed
 from conformance.run.run import Ended, Settings
 from conformance.suite import workers
 from conformance.suite.items import id_of
 from conformance.suite.seam import Seam, shorten
+from conformance.suite.shares import groups
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
 
+    from conformance.record.shard import Shard
     from conformance.run.run import Run
     from conformance.suite.items import Listed
     from conformance.suite.workers import Node
@@ -53,25 +55,15 @@ class Plan:
 
     cases: tuple[Listed, ...] = ()
     partial: bool = False
+    shard: Shard | None = None
 
     def group_of(self, case: str) -> str | None:
         """Name the group of a case: those that judge a visit in common run in one worker, which makes it once."""
-        return self.groups.get(case)
+        return self._groups.get(case)
 
     @functools.cached_property
-    def groups(self) -> dict[str, str]:
-        """The group of each case."""
-        leaders: dict[str, str] = {}
-
-        def leader(name: str) -> str:
-            while (above := leaders.setdefault(name, name)) != name:
-                name = above
-            return name
-
-        for case in self.cases:
-            for visit in case.visits[1:]:
-                leaders[leader(visit.id)] = leader(case.visits[0].id)
-        return {case.id: leader(case.visits[0].id) if case.visits else case.id for case in self.cases}
+    def _groups(self) -> dict[str, str]:
+        return groups(self.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +163,7 @@ class ControllerSeam(Seam):
 
     def _open(self, cases: list[str]) -> None:
         assert self.settings is not None  # noqa: S101
+        self.shard = self._plan.shard
         self.open(self.settings, cases, partial=self._plan.partial)
         self._clear()  # what a killed run left
 
@@ -204,7 +197,7 @@ class ControllerSeam(Seam):
             self.run.redactor.learn(name, secret)
         part = self._parts[worker]
         self.run.absorb(part)
-        self.run.add(replace(news.ended, case=part.placed(news.ended.case)))
+        self.run.add(replace(news.ended, case=placed(news.ended.case, part.places)))
 
     def _give_up(self, refusal: str) -> None:
         self.refusal = refusal

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +16,7 @@ from conformance.record.record import Case, Finding
 from conformance.record.stored import RecordError
 from conformance.run.results import level_of
 from conformance.run.run import Ended, Run
+from conformance.suite import selection
 from conformance.suite.items import (
     MODULES,
     Listed,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from conformance.exchange import Exchange
     from conformance.record.record import Record, Status
+    from conformance.record.shard import Shard
     from conformance.rules.finding import Finding as RuleFinding
     from conformance.run.run import Settings
 
@@ -54,14 +54,26 @@ class Seam:
         self.run: Run | None = None
         self.record: Record | None = None
         self.left_out = 0
+        self.shard: Shard | None = None
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Put the cases into the order of the law, and leave out what was not selected."""
-        self._refuse_unknown_cases([case_id(item) for item in items if is_case(item)])
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None, None, None]:
+        """Put the cases into the order of the law, leave out what was not selected, and then what other shards run."""
         places = {item: place for place, item in enumerate(items)}
         items.sort(key=lambda item: (rank(item), places[item]))
-        left_out = [item for item in items if is_case(item) and not self._is_selected(item)]
+        if self.settings:
+            self._leave_out(self.settings, config, items)
+        yield
+        if self.settings:
+            self.shard = selection.shared_out(self.settings, items)
+
+    def _leave_out(self, settings: Settings, config: pytest.Config, items: list[pytest.Item]) -> None:
+        self.refusal = selection.unknown(settings, [case_id(item) for item in items if is_case(item)])
+        if self.refusal:
+            pytest.exit(self.refusal, pytest.ExitCode.USAGE_ERROR)
+        left_out = [item for item in items if is_case(item) and not selection.is_selected(settings, item)]
         if left_out:
             config.hook.pytest_deselected(items=left_out)
             items[:] = [item for item in items if item not in left_out]
@@ -76,8 +88,8 @@ class Seam:
         self.listed = [listed(item) for item in session.items if is_case(item)]
         if self.settings is None or session.config.option.collectonly:
             return
-        cases = [case_id(item) for item in session.items if is_case(item)]
-        if self.refusal or not cases:
+        cases = [case.id for case in self.listed]
+        if self.refusal or self.run or not (cases or self.shard):
             return
         partial = bool(self.left_out) or any("::" in arg for arg in session.config.args)
         self.open(self.settings, cases, partial=partial)
@@ -87,7 +99,9 @@ class Seam:
         try:
             self.run = Run(settings)
             self.run.order = sorted(cases, key=rank_of)
-            self.run.partial = partial or not {case.partition("/")[0] for case in cases} >= set(MODULES)
+            self.run.shard = self.shard
+            selected = self.shard.cases if self.shard else cases
+            self.run.partial = partial or not {case.partition("/")[0] for case in selected} >= set(MODULES)
             self.run.keep()
         except OSError as error:
             self.refusal = self._unwritable(error)
@@ -188,21 +202,6 @@ class Seam:
             self.refusal = self._unwritable(error)
         except RecordError as error:
             self.refusal = self._damaged(error)
-
-    def _refuse_unknown_cases(self, cases: list[str]) -> None:
-        for wanted in self.settings.cases if self.settings else ():
-            if not any(fnmatchcase(case, wanted) for case in cases):
-                close = difflib.get_close_matches(wanted, cases, 1)
-                hint = f"did you mean {close[0]!r}?" if close else "`logout-conformance list` shows all of them"
-                self.refusal = f"there is no case {wanted!r}; {hint}"
-                pytest.exit(self.refusal, pytest.ExitCode.USAGE_ERROR)
-
-    def _is_selected(self, item: pytest.Item) -> bool:
-        if self.settings is None:
-            return True
-        name, scenario = case_id(item), scenario_of(item)
-        by_case = not self.settings.cases or any(fnmatchcase(name, wanted) for wanted in self.settings.cases)
-        return by_case and (not self.settings.scenarios or scenario in self.settings.scenarios)
 
     def _ended(self, item: pytest.Item, raised: BaseException | None) -> Ended:
         assert self.run is not None  # noqa: S101

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.certify import Settings, certify
 from conformance.law.contract import SCENARIOS
+from conformance.record.shard import Shard
 from conformance.reference import ACCESS_TOKEN, Key, LogoutRequest, ReferenceServer, running
 from conformance.reference.states import STATES
 from conformance.target.model import Target
@@ -103,3 +104,9 @@ def test_cases_that_would_need_a_state_again_are_skipped(server: Prepared, url: 
     assert statuses["success/action/degraded"] == "passed"
     assert statuses["state/again/degraded"] == "skipped"
     assert uses(server)["degraded"] == 1
+
+
+def test_in_any_split(server: Prepared, url: str, tmp_path: Path) -> None:
+    shards = [certified(url, tmp_path / f"{number}", shard=Shard(number=number, of=3)) for number in (1, 2, 3)]
+    assert uses(server) == dict.fromkeys(SCENARIOS, 1)
+    assert sum(len(record.cases) for record in shards) == len(shards[0].shard.cases if shards[0].shard else ())
