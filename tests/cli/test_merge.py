@@ -133,3 +133,10 @@ def test_folders_that_are_no_shards_are_refused(
         "not found",
     ]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_shard_is_no_run_of_a_history(tmp_path: Path) -> None:
+    ended = logout_conformance("run", "--shard", "1/2", "--history", "history", folder=tmp_path)
+    assert ended.code == 2
+    assert "--history takes whole runs" in ended.complaints
+    assert list(tmp_path.iterdir()) == []
