@@ -29,6 +29,7 @@ class Response:
 
     `body` is the content after its Content-Encoding was undone; `truncated` says that the target sent more than the
     kit reads; `undecodable` says why the content could not be decoded, and is empty where it could.
+    `certificate_expires` is in seconds since 1970, None where no certificate was verified.
     """
 
     http_version: str
@@ -38,6 +39,7 @@ class Response:
     body: bytes = b""
     truncated: bool = False
     undecodable: str = ""
+    certificate_expires: float | None = None
 
     def header(self, name: str) -> str | None:
         """Give a header's values as one field value (RFC 9110, 5.3), None where it is absent."""

@@ -23,12 +23,15 @@ COMMON: Final = 3
 """What so many cases share is a cause of its own."""
 NO_JSON: Final = "body-is-json"
 
+DECLARED: Final = "declared as"
+
 ADVICE: Final = {
     "answered 401": "Check the access token: the target accepts none that it was sent.",
     "answered 403": "Check the access token and what it is allowed to do.",
     "answered 404": "Check base_url: the kit appends /api/v2/{serviceProvider}/logout/{mvpd} to it.",
     "answered 4": "Check the service provider, and the MVPDs that the states name.",
     "state handler": "Check that the state handler runs, where [states] says it is, and what it logs.",
+    DECLARED: "See what answers there: a gateway, a login page or a file server in front of the endpoint?",
     "--max-time": "Give the run more time, or the target a higher requests_per_second.",
     "": "Check that the target is up and can be reached from here.",
 }
@@ -120,8 +123,13 @@ def causes(cases: Sequence[Case]) -> tuple[Cause, ...]:
         if case.cause:
             stopped[case.cause].append(case.id)
     gravest_first = sorted(stopped.items(), key=lambda item: -len(item[1]))
-    found = [Cause(title=cause, advice=_advice(cause), cases=tuple(ids)) for cause, ids in gravest_first]
+    found = [Cause(title=cause, advice=advice(cause), cases=tuple(ids)) for cause, ids in gravest_first]
     return (*found, *_wrong_media_type(cases))
+
+
+def advice(cause: str) -> str:
+    """Say what to do about a cause."""
+    return next(words for part, words in ADVICE.items() if part in cause)
 
 
 def summary(cases: Sequence[Case]) -> Summary:
@@ -201,16 +209,12 @@ def _wrong_media_type(cases: Sequence[Case]) -> list[Cause]:
     if len(typed) < COMMON or len(seen) != 1 or any(case.status != "failed" for case in typed):
         return []
     broken = [case.id for case in cases if case in typed or NO_JSON in (*_broken(case), *case.message.split())]
-    advice = "See what answers there: a gateway, a login page or a file server in front of the endpoint?"
-    return [Cause(title=f"Every success is declared as {seen.pop()}", advice=advice, cases=tuple(broken))]
+    title = f"Every success is declared as {seen.pop()}"
+    return [Cause(title=title, advice=advice(DECLARED), cases=tuple(broken))]
 
 
 def _broken(case: Case) -> Iterator[str]:
     return (finding.requirement for finding in case.findings)
-
-
-def _advice(cause: str) -> str:
-    return next(advice for part, advice in ADVICE.items() if part in cause)
 
 
 def _plural(number: int, noun: str) -> str:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance import interruption
 from conformance.exchange import Exchange, Request
@@ -17,7 +17,6 @@ from conformance.sender.logout import without_header
 
 if TYPE_CHECKING:
     from conformance.exchange import Response
-    from conformance.record.recorder import Recorder
     from conformance.sender.logout import Logout
     from conformance.target.model import Target
 
@@ -61,12 +60,19 @@ class Spending:
         self.spent = self.spent or other.spent
 
 
+class Witness(Protocol):
+    """Is told of every exchange as it ends; a `Recorder` writes it down."""
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep an exchange."""
+
+
 class Client(Spending):
     """Sends requests to one target, one at a time."""
 
-    def __init__(self, target: Target, recorder: Recorder, *, max_time_s: float) -> None:
+    def __init__(self, target: Target, witness: Witness, *, max_time_s: float) -> None:
         super().__init__()
-        self._target, self._recorder = target, recorder
+        self._target, self._witness = target, witness
         self._max_time_s, self._deadline = max_time_s, time.monotonic() + max_time_s
         self._interval_s = self._least_interval_s = (
             1 / target.requests_per_second if target.requests_per_second else 0.0
@@ -131,7 +137,7 @@ class Client(Spending):
             # what was sent is counted and written down, whatever ended it
             with interruption.whole():
                 self.request_count += 1
-                self._recorder.add(exchange)
+                self._witness.add(exchange)
         return exchange
 
     def _fetch(self, outgoing: wire.Outgoing, timeout_s: float) -> tuple[Response | None, str | None]:

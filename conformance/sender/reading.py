@@ -40,6 +40,7 @@ class Gauge:
     def __init__(self, deadline: float, limits: Limits) -> None:
         self.limits = limits
         self.too_large = False
+        self.certificate_expires: float | None = None
         self._deadline = deadline
         self._bytes_left = limits.head
 

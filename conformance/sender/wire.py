@@ -6,9 +6,11 @@ one deadline covers connecting, headers, interim answers and body, and every byt
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.client
 import logging
+import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -110,6 +112,7 @@ def _read(raw: BaseHTTPResponse, gauge: Gauge) -> Response:
         body=body[: gauge.limits.body],
         truncated=gauge.too_large or max(len(received), len(body)) > gauge.limits.body,
         undecodable=undecodable,
+        certificate_expires=gauge.certificate_expires,
     )
 
 
@@ -168,8 +171,21 @@ def _bounded(kind: type, gauge: Gauge) -> type:
         sock.settimeout(gauge.remaining())  # so that the TLS handshake has what connecting left
         return sock
 
+    def connect(self: http.client.HTTPConnection) -> None:
+        kind.connect(self)  # type: ignore[attr-defined]
+        gauge.certificate_expires = _expiry(self.sock)
+
     response_class = staticmethod(functools.partial(BoundedResponse, gauge=gauge))
-    return type("BoundedConnection", (kind,), {"response_class": response_class, "_new_conn": _new_conn})
+    seams = {"response_class": response_class, "_new_conn": _new_conn, "connect": connect}
+    return type("BoundedConnection", (kind,), seams)
+
+
+def _expiry(sock: socket.socket) -> float | None:
+    # of a certificate that was not verified Python says nothing
+    certificate = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
+    with contextlib.suppress(ValueError):
+        return ssl.cert_time_to_seconds(str(certificate["notAfter"])) if certificate else None
+    return None
 
 
 def _prepared(outgoing: Outgoing) -> requests.PreparedRequest:
