@@ -27,8 +27,8 @@ LAYERS: Final = (
     ("evidence",),
     ("generated",),
     ("run",),
-    # evidence and rules meet in a case
-    ("cases",),
+    # evidence and rules meet in a case, and in a look at a target before any case
+    ("cases", "doctor"),
     # pytest
     ("suite",),
     ("plugin",),
@@ -61,13 +61,18 @@ SENDER: Final = ("coding", "reading", "trouble", "wire")
 """The one way out: everything else asks `wire` to fetch."""
 
 
+SKELETON: Final = PACKAGE / "skeleton"
+"""What `init` writes for others: files of theirs, and no modules of the kit."""
+
+
 def place(module: str) -> str:
     """Give the package of a module, or the module itself where it stands alone."""
     return module.partition(".")[0]
 
 
 def modules() -> dict[str, Path]:
-    names = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+    paths = [path for path in PACKAGE.rglob("*.py") if SKELETON not in path.parents]
+    names = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in paths}
     return {name.removesuffix(".__init__"): path for name, path in names.items() if name != "__init__"}
 
 

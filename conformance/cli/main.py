@@ -9,9 +9,11 @@ import click
 from conformance import __version__, interruption
 from conformance.cli import output
 from conformance.cli.diff import diff
+from conformance.cli.doctor import doctor
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
 from conformance.cli.explain import explain
 from conformance.cli.history import history
+from conformance.cli.init import init
 from conformance.cli.listing import listing
 from conformance.cli.merge import merge
 from conformance.cli.overview import overview
@@ -29,7 +31,7 @@ def cli() -> None:
     """
 
 
-for command in (run, serve, listing, report, merge, diff, explain, overview, history):
+for command in (init, doctor, run, serve, listing, report, merge, diff, explain, overview, history):
     cli.add_command(command)
 
 

@@ -59,13 +59,16 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_the_commands_and_their_flags() -> None:
-    assert " ".join(commands()) == "run serve list report merge diff explain overview history"
+    assert " ".join(commands()) == "init doctor run serve list report merge diff explain overview history"
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
         *("url", "--target", "--service-provider", "--other-service-provider", "--redirect-url", "--header"),
         *("--state-handler", "--mvpd", "--timeout", "--rate", "--case", "--scenario", "-k", "--report-dir"),
         *("--examples", "--seed", "--max-time", "--format", "-n", "--shard", "--strict", "--history", "--dry-run"),
     }
+    assert flags["doctor"] < flags["run"]
+    assert "--target" in flags["doctor"]
+    assert flags["init"] == {"folder", "--language", "--base-url", "--service-provider"}
     assert flags["serve"] == {"--host", "--port"}
     assert flags["list"] == {"--case", "--scenario", "-k", "--requirements", "--cost"}
     assert flags["report"] == {"folder", "--format"}

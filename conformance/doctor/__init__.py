@@ -1,0 +1,1 @@
+"""What stands in the way of a verdict, found out before a run and with very few requests."""

@@ -1,0 +1,55 @@
+"""`doctor` as a user sees it: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.law.contract import SCENARIOS
+from tests.commands import logout_conformance
+from tests.loopback import Loopback, answer, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = "doctors-secret-0123456789"
+
+
+def test_without_a_target_it_looks_at_the_reference_server_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    ended = logout_conformance("doctor", folder=tmp_path)
+    assert (ended.code, ended.complaints) == (0, "")
+    lines = ended.output.splitlines()
+    assert "reference server at http://127.0.0.1:" in lines[0]
+    assert lines[-2:] == ["A run can be conformant.", "3 requests sent"]
+    assert {line.split()[0] for line in lines[1:-2]} == {"ok"}
+    assert set(SCENARIOS) < {line.split()[1] for line in lines[1:-2]}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_missing_ends_with_3_and_no_secret_is_shown_and_nothing_acts_on_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "target.toml").write_text(
+        '[target]\nname = "Acme"\nbase_url = "http://127.0.0.1:1"\n'
+        '[target.headers]\nAuthorization = "Bearer ${ACCESS_TOKEN}"\n',
+        encoding="utf-8",
+    )
+    with serving(Loopback()) as service:
+        service.answers = lambda asked: answer(
+            200, asked.headers, **{"Content-Type": f"text/x;\x1b[31m={asked.headers['Authorization']}"}
+        )
+        ended = logout_conformance(
+            *("doctor", service.url, "--target", "target.toml", "--state-handler", f"{service.url}/_state"),
+            folder=tmp_path,
+            ACCESS_TOKEN=SECRET,
+        )
+    assert ended.code == 3, ended
+    assert f"Acme at {service.url}" in ended.output
+    assert "cannot be conformant before " in ended.output
+    assert SECRET not in ended.output + ended.complaints
+    assert "\x1b" not in ended.output + ended.complaints
+
+
+def test_a_target_file_with_mistakes_is_a_usage_error_that_names_them_all(tmp_path: Path) -> None:
+    (tmp_path / "target.toml").write_text('[target]\nbase_url = "nowhere"\nspeed = 1\n', encoding="utf-8")
+    ended = logout_conformance("doctor", "--target", "target.toml", folder=tmp_path)
+    assert (ended.code, ended.output) == (2, "")
+    assert "target.toml:2: target.base_url" in ended.complaints
+    assert "target.toml:3: target.speed: unknown key" in ended.complaints
