@@ -33,7 +33,9 @@ def wheel(session: nox.Session) -> None:
     with session.chdir(elsewhere):
         session.run("logout-conformance", "--version")
         session.run("logout-conformance", "run", "--report-dir", "reports", "--history", "history")
-        session.run("logout-conformance", "report", "reports", "--format", "html,junit,markdown,sarif,badge,har")
+        session.run(
+            "logout-conformance", "report", "reports", "--format", "html,junit,markdown,sarif,badge,har,annotations"
+        )
         session.run("logout-conformance", "diff", "reports", "reports", "--format", "html", "--out", "diff.html")
         session.run("logout-conformance", "overview", ".")
         session.run("logout-conformance", "history", "history", "--out", "history.html")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Command = TypeVar("Command", bound=Callable[..., object])
 
-FORMATS = ("html", "junit", "markdown", "sarif", "badge", "har")
+FORMATS = ("html", "junit", "markdown", "sarif", "badge", "har", "annotations")
 
 
 def selection(command: Command) -> Command:

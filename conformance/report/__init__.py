@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from conformance.record import record as records
 from conformance.record.record import ExchangeLine, Record
 from conformance.record.stored import write_whole
-from conformance.report import badge, har, html, junit, markdown, sarif
+from conformance.report import annotation, badge, har, html, junit, markdown, sarif
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,7 @@ FORMATS: Final[Mapping[str, Mapping[str, Reader]]] = {
     "sarif": {"results.sarif": sarif.render},
     "badge": {"badge.svg": badge.render_svg, "badge.json": badge.render_json},
     "har": {"exchanges.har": har.render},
+    "annotations": {"annotations.txt": annotation.render},
 }
 """The formats by name, each with the files that it is made of."""
 DEFAULT_FORMATS: Final = ("html", "junit")

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-ALL = ["report.html", "junit.xml", "summary.md", "results.sarif", "badge.svg", "badge.json", "exchanges.har"]
+ALL = [
+    *("report.html", "junit.xml", "summary.md", "results.sarif", "badge.svg", "badge.json", "exchanges.har"),
+    "annotations.txt",
+]
 
 
 def test_html_and_junit_are_written_beside_the_record_where_nothing_else_is_asked_for(tmp_path: Path) -> None:
@@ -40,7 +43,7 @@ def test_a_format_can_be_chosen(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_named_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(
-        ValueError, match="there is no format 'pdf'; choose from html, junit, markdown, sarif, badge, har"
+        ValueError, match="there is no format 'pdf'; choose from html, junit, markdown, sarif, badge, har, annotations"
     ):
         render(stored(tmp_path, a_record(a_case())), ["html", "pdf"])
     assert not (tmp_path / "report.html").exists()
