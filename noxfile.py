@@ -58,6 +58,22 @@ def style(session: nox.Session) -> None:
 
 
 @nox.session
+def recipes(session: nox.Session) -> None:
+    """Check the recipes for CI against their schemas and by linters, and do by hand what the Dockerfile does."""
+    session.install(*GROUPS["recipes"])
+    workflows = [str(path) for path in sorted(Path(".github/workflows").glob("*.yml"))]
+    for schema, files in (
+        ("vendor.github-actions", ["action.yml"]),
+        ("vendor.github-workflows", workflows),
+        ("vendor.gitlab-ci", ["ci/gitlab.yml"]),
+    ):
+        session.run("check-jsonschema", "--builtin-schema", schema, *files)
+    session.run("zizmor", "--offline", "--quiet", "action.yml", ".github/workflows")
+    session.run("hadolint", "Dockerfile")
+    session.run("python", "-m", "tests.recipes.session")
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Read reports in Chromium, of the system or of the variable CHROMIUM: what the script does, axe, hostile text."""
     session.install("-e", ".", *GROUPS["tests"], *GROUPS["browser"])

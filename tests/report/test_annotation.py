@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from conformance.report import annotation
 from conformance.report.digest import fixes
 from conformance.report.text import visible
+from tests.recipes.github import Command, read
 from tests.report.samples import HOSTILE, JSON_TYPE, a_case, a_finding, a_hostile_record, a_record
 
 if TYPE_CHECKING:
@@ -19,30 +20,15 @@ AWKWARD = st.text(st.sampled_from(":%,=#[]\r\n \x0b\x85\u2028adefrotspcm-")) | s
 )
 
 
-class Command(NamedTuple):
-    name: str
-    properties: dict[str, str]
-    message: str
-
-
-def unescaped(text: str, also: str = "") -> str:
-    """Undo what GitHub's runner undoes (actions/runner, ActionCommand.cs): the percent sign last."""
-    for letter in f"\r\n{also}%":
-        text = text.replace(f"%{ord(letter):02X}", letter)
-    return text
-
-
-def read(line: str) -> Command:
-    """Read a line as GitHub's runner does."""
-    assert line.lstrip().startswith("::"), "the runner takes it for output"
-    head, _, data = line.lstrip()[2:].partition("::")
-    name, _, rest = head.partition(" ")
-    pairs = (pair.split("=", 1) for pair in rest.split(",") if pair)
-    return Command(name, {key: unescaped(value, ":,") for key, value in pairs}, unescaped(data))
+def read_all(text: str) -> list[Command]:
+    """Read every line as GitHub's runner does."""
+    found = [read(line) for line in text.splitlines()]
+    assert None not in found, "the runner takes a line for output"
+    return [command for command in found if command]
 
 
 def commands(record: Record) -> list[Command]:
-    return [read(line) for line in "".join(annotation.render(record, [])).splitlines()]
+    return read_all("".join(annotation.render(record, [])))
 
 
 def test_the_verdict_comes_first_and_a_conformant_server_gets_nothing_else() -> None:
