@@ -82,9 +82,10 @@ def _next(folder: Path, language: str, base_url: str) -> list[str]:
     target, handler = folder / "target.toml", folder / HANDLERS[language]
     servers = ["logout-conformance serve (it prints an access token)" if base_url == BASE_URL else "your server"]
     servers += [f"node {handler}"] if language == "node" else []
+    where = "in another terminal" if len(servers) == 1 else "each in a terminal of its own"
     return [
         f"Wrote {target} and {handler}. Next:",
-        f"1. Start, each in a terminal of its own: {', '.join(servers)}",
+        f"1. Start, {where}: {', '.join(servers)}",
         f"2. ACCESS_TOKEN=... logout-conformance doctor --target {target}, and then `run` in place of `doctor`",
         f"3. Write what {target} and {handler} mark REPLACE: where your server is, and how it gets a profile",
     ]

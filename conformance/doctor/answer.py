@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange, Response
     from conformance.target.model import Target
 
+UNAUTHORIZED: Final = 401
+FORBIDDEN: Final = 403
 FAR_OFF: Final = timedelta(minutes=5)
 """By so much clocks may differ: what issues and checks tokens allows for as much."""
 SOON: Final = timedelta(days=14)
@@ -38,8 +40,11 @@ UNTRUSTED: Final = {
 """What to do where TLS fails, in the same way; the first that fits."""
 
 
-def checks(target: Target, exchange: Exchange) -> Iterator[Check]:
-    """Give what an exchange says, from the ground up, as far as it can be said."""
+def checks(target: Target, exchange: Exchange, *, is_valid: bool = True) -> Iterator[Check]:
+    """Give what an exchange says, from the ground up, as far as it can be said.
+
+    A request that `is_valid` does not vouch for, since no MVPD is known, may be refused for that alone.
+    """
     response = exchange.response
     yield _address(exchange)
     if target.base_url.lower().startswith("https:") and (response or _is_tls(exchange)):
@@ -47,12 +52,14 @@ def checks(target: Target, exchange: Exchange) -> Iterator[Check]:
     if response is None:
         return
     yield _clock(exchange, response)
+    if not is_valid and response.status not in {OK, UNAUTHORIZED, FORBIDDEN}:
+        return
     path = _base_path(exchange, response)
     yield path
     if path.health is Health.OK:
         token = _token(response)
         yield token
-        if token.health is Health.OK:
+        if token.health is Health.OK and is_valid:
             yield _valid_request(response)
 
 
@@ -110,7 +117,7 @@ def _base_path(exchange: Exchange, response: Response) -> Check:
 
 
 def _token(response: Response) -> Check:
-    if response.status in {401, 403}:
+    if response.status in {UNAUTHORIZED, FORBIDDEN}:
         return broken("access token", f"answered {response.status}: {advice(f'answered {response.status}')}")
     return ok("access token", "it was not refused")
 

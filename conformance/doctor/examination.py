@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.doctor import answer
-from conformance.doctor.check import broken, missing, ok
+from conformance.doctor.check import Health, broken, missing, ok
 from conformance.evidence.evidence import Evidence
 from conformance.evidence.outcome import Stopped, Troubled
 from conformance.evidence.visit import Need, Step, Viewer, Visit
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.doctor.check import Check
     from conformance.exchange import Exchange
     from conformance.law.contract import Scenario
-    from conformance.target.model import Target
+    from conformance.target.model import StaticScenario, Target
 
 MAX_TIME_S: Final = 120.0
 """For all checks together."""
@@ -61,7 +61,10 @@ class Examination:
         for scenario in MANDATORY:
             self._visit(scenario)
         yield from self._way()
-        yield self._states()
+        states = self._states()
+        yield states
+        if states.health is not Health.OK:
+            return
         for scenario in MANDATORY:
             yield self._mandatory(scenario)
         for scenario in SCENARIOS.values():
@@ -84,16 +87,22 @@ class Examination:
             self._asked[scenario.id] = self._exchanges[-1]
 
     def _way(self) -> Iterator[Check]:
+        is_valid = bool(self._exchanges) or self._described is not None
         if not self._exchanges:
             self._ask_for_nobody()
         answered = [exchange for exchange in self._exchanges if exchange.response]
         accepted = [exchange for exchange in answered if exchange.response and exchange.response.status == OK]
         for exchange in (*accepted, *answered, *self._exchanges)[:1]:
-            yield from answer.checks(self._target, exchange)
+            yield from answer.checks(self._target, exchange, is_valid=is_valid)
+
+    @property
+    def _described(self) -> StaticScenario | None:
+        """What the target file knows of some scenario, and so an MVPD that the target has."""
+        return next(filter(None, map(self._target.scenario, SCENARIOS)), None)
 
     def _ask_for_nobody(self) -> None:
         """Send a logout of a device that nobody has, at an MVPD that the target file names, if it names one."""
-        facts = next(filter(None, map(self._target.scenario, SCENARIOS)), None)
+        facts = self._described
         provider = (facts and facts.service_provider) or self._target.service_provider
         viewer = Provisioned(provider, facts.mvpd if facts else "no-mvpd-is-known", fresh_device())
         try:
@@ -104,7 +113,7 @@ class Examination:
     def _states(self) -> Check:
         if self._target.states is None:
             described = sum(self._target.scenario(name) is not None for name in SCENARIOS)
-            return _described(described)
+            return _static(described)
         stopped = [self._stopped.get(scenario.id) for scenario in MANDATORY if scenario.id not in self._asked]
         trouble = [each for each in stopped if isinstance(each, Troubled)]
         if len(trouble) == len(MANDATORY):
@@ -140,7 +149,7 @@ def _is_turned_away(exchange: Exchange) -> bool:
     return exchange.response is None or exchange.response.status in TURNED_AWAY
 
 
-def _described(number: int) -> Check:
+def _static(number: int) -> Check:
     if number:
         return ok("state handler", f"there is none; {number} scenarios are described, and the kit can use no others")
     return missing("state handler", "write [states] or [scenarios] in the target file, or give --state-handler")

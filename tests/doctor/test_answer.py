@@ -130,6 +130,15 @@ def test_the_first_thing_that_is_broken_ends_the_list(answer: Exchange, name: st
     assert advice in check.advice
 
 
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_a_request_for_nobody_may_be_refused_and_that_says_nothing(status: int) -> None:
+    assert [check.name for check in checks(HTTP, exchange(status), is_valid=False)] == ["address", "clock"]
+
+
+def test_a_request_for_nobody_that_is_accepted_is_no_valid_one() -> None:
+    assert "valid request" not in [check.name for check in checks(HTTP, exchange(), is_valid=False)]
+
+
 @given(date=st.text(st.characters(max_codepoint=255)), media_type=st.text(st.characters(max_codepoint=255)))
 def test_whatever_stands_in_the_headers_something_is_said(date: str, media_type: str) -> None:
     assert "base path" in found(exchange(200, ("Date", date), ("Content-Type", media_type)))
