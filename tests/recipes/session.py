@@ -17,7 +17,8 @@ def main() -> None:
         for command in commands(prefix):
             print(f"+ {command}", flush=True)  # noqa: T201  (a session says what it does)
             subprocess.run(["sh", "-ec", command], cwd=context, check=True)
-        subprocess.run([prefix / "bin" / "logout-conformance", "run"], cwd=name, check=True)
+        for command in ("run", "doctor", "init"):
+            subprocess.run([prefix / "bin" / "logout-conformance", command], cwd=name, check=True)
 
 
 if __name__ == "__main__":
