@@ -15,16 +15,19 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from werkzeug.wrappers import Response
 
 from conformance.cli import init as module
 from conformance.cli.init import BASE_URL, HANDLERS, SERVICE_PROVIDER
 from conformance.cli.serve import serve
 from conformance.law.contract import SCENARIOS
 from conformance.record import record as records
-from conformance.reference import ACCESS_TOKEN
+from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
+from conformance.skeleton import my_states
 from conformance.target.file import load
 from conformance.target.legal import is_name
-from tests.commands import end_of, environment, logout_conformance, started
+from tests.commands import environment, logout_conformance
+from tests.faults.certifying import certified
 from tests.test_examples import free_port
 
 if TYPE_CHECKING:
@@ -33,34 +36,34 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+    from conformance.record.record import Record
+
 NODE: Final = shutil.which("node")
-TOKEN: Final = {"ACCESS_TOKEN": ACCESS_TOKEN}
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of `logout-conformance serve`."""
-    process = started("serve", "--port", "0", folder=tmp_path_factory.mktemp("serve"))
-    assert process.stdout is not None
-    yield process.stdout.readline().split()[-1]
-    process.terminate()
-    end_of(process)
+def reference() -> Iterator[str]:
+    """The base URL of what `logout-conformance serve` serves."""
+    with running(ReferenceServer()) as base_url:
+        yield base_url
 
 
-def certified(folder: Path) -> None:
-    """Do what the second line of `init` says."""
-    ended = logout_conformance("run", "--target", "target.toml", folder=folder, **TOKEN)
-    assert ended.code == 0, ended
-    record = records.read(folder / "reports")
-    assert record.verdict == "conformant"
-    assert {scenario.id for scenario in record.scenarios if scenario.status == "tested"} == set(SCENARIOS)
+def initialized(*arguments: str) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(module.init, arguments)
+
+
+def is_certified(record: Record) -> bool:
+    tested = {scenario.id for scenario in record.scenarios if scenario.status == "tested"}
+    return record.verdict == "conformant" and tested == set(SCENARIOS)
 
 
 def test_in_python_a_run_with_what_was_written_is_conformant(reference: str, tmp_path: Path) -> None:
-    ended = logout_conformance("init", "--base-url", reference, folder=tmp_path)
-    assert ended.code == 0, ended
+    assert initialized(str(tmp_path), "--base-url", reference).exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"target.toml", "my_states.py"}
-    certified(tmp_path)
+    ended = logout_conformance("run", "--target", "target.toml", folder=tmp_path, ACCESS_TOKEN=ACCESS_TOKEN)
+    assert ended.code == 0, ended
+    assert is_certified(records.read(tmp_path / "reports"))
 
 
 @contextlib.contextmanager
@@ -83,26 +86,29 @@ def handler_in_node(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.skipif(NODE is None, reason="there is no Node.js on this machine")
-def test_in_node_too_where_a_package_json_says_what_language_is_spoken(reference: str, tmp_path: Path) -> None:
+def test_in_node_too_where_a_package_json_says_what_language_is_spoken(
+    reference: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "package.json").write_text("{}", encoding="utf-8")
-    ended = logout_conformance("init", "--base-url", reference, folder=tmp_path)
-    assert ended.code == 0, ended
+    assert initialized(str(tmp_path), "--base-url", reference).exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"package.json", "target.toml", "states.mjs"}
+    monkeypatch.setenv("ACCESS_TOKEN", ACCESS_TOKEN)
     with handler_in_node(tmp_path):
-        certified(tmp_path)
+        outcome = certified("--target", str(tmp_path / "target.toml"))
+    assert (outcome.exit_code, is_certified(outcome.record)) == (0, True)
 
 
-def test_the_handler_is_really_asked_and_says_what_to_write_where_there_is_no_reference_server(tmp_path: Path) -> None:
-    base_url = f"http://127.0.0.1:{free_port()}"
-    assert logout_conformance("init", "--base-url", base_url, folder=tmp_path).code == 0
-    ended = logout_conformance("doctor", "--target", "target.toml", folder=tmp_path, **TOKEN)
-    assert ended.code == 3, ended
-    assert "the state callable raised URLError" in ended.output
-
-
-def initialized(*arguments: str) -> Result:
-    """Run the command in this process."""
-    return CliRunner().invoke(module.init, arguments)
+@pytest.mark.parametrize(
+    ("status", "raised", "said"), [(404, RuntimeError, "REPLACE"), (422, NotImplementedError, "^$"), (204, None, "")]
+)
+def test_the_handler_in_python_says_what_an_answer_means(
+    status: int, raised: type[Exception] | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = {"state": "no-profile", "action": "setup", "params": {}}
+    with running(Response(status=status)) as base_url:
+        monkeypatch.setattr(my_states, "REFERENCE_SERVER", f"{base_url}/_state")
+        with pytest.raises(raised, match=said) if raised else contextlib.nullcontext():
+            assert my_states.handle(question) == {}
 
 
 def test_it_says_in_three_lines_what_to_do_next(tmp_path: Path) -> None:

@@ -95,23 +95,28 @@ def test_what_a_target_says_is_in_the_log_and_commands_nothing(hostile: Job) -> 
     assert SECRET not in hostile.log + hostile.summary
 
 
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """A job whose target file is not there, in a folder with reports of yesterday."""
+    folder = tmp_path_factory.mktemp("refused")
+    (folder / "reports").mkdir()
+    for name in ("results.json", "summary.md", "annotations.txt"):
+        (folder / "reports" / name).write_text("::error::of yesterday\n", encoding="utf-8")
+    return performed(folder, target="no-such.toml")
+
+
 @needs_bash
-def test_a_token_that_ends_the_silence_is_another_one_each_time(hostile: Job, tmp_path: Path) -> None:
-    log = performed(tmp_path, target="no-such.toml").log
-    tokens = re.findall(r"^::stop-commands::([0-9a-f]{32})$", log + hostile.log, re.MULTILINE)
+def test_a_token_that_ends_the_silence_is_another_one_each_time(hostile: Job, refused: Job) -> None:
+    tokens = re.findall(r"^::stop-commands::([0-9a-f]{32})$", hostile.log + refused.log, re.MULTILINE)
     assert len(set(tokens)) == 2
 
 
 @needs_bash
-def test_a_usage_error_ends_with_2_and_reports_nothing_of_an_earlier_run(tmp_path: Path) -> None:
-    (tmp_path / "reports").mkdir()
-    for name in ("results.json", "summary.md", "annotations.txt"):
-        (tmp_path / "reports" / name).write_text("::error::of yesterday\n", encoding="utf-8")
-    job = performed(tmp_path, target="no-such.toml")
-    assert job.code == 2
-    assert job.outputs() == {"verdict": "", "exit-code": "2", "report-dir": ""}
-    assert "no-such.toml: cannot be read" in job.log
-    assert (job.summary, list(obeyed(job.log)), job.used) == ("", [], ["actions/setup-python"])
+def test_a_usage_error_ends_with_2_and_reports_nothing_of_an_earlier_run(refused: Job) -> None:
+    assert refused.code == 2
+    assert refused.outputs() == {"verdict": "", "exit-code": "2", "report-dir": ""}
+    assert "no-such.toml: cannot be read" in refused.log
+    assert (refused.summary, list(obeyed(refused.log)), refused.used) == ("", [], ["actions/setup-python"])
 
 
 def test_no_expression_stands_in_a_script() -> None:
