@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
+from conformance import __version__
 from conformance.cli.doctor import doctor
 from conformance.law.contract import SCENARIOS
+from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
 from tests.commands import logout_conformance
 from tests.loopback import Loopback, answer, serving
 
@@ -46,6 +48,22 @@ def test_what_is_missing_ends_with_3_and_no_secret_is_shown_and_nothing_acts_on_
     assert "cannot be conformant before " in ended.output
     assert SECRET not in ended.output
     assert "\x1b" not in ended.output
+
+
+def test_several_targets_are_looked_at_one_after_another_and_all_must_be_ready(tmp_path: Path) -> None:
+    with running(ReferenceServer()) as base_url:
+        for name, url in (("acme", base_url), ("beta", "http://127.0.0.1:1")):
+            (tmp_path / f"{name}.toml").write_text(
+                f'[target]\nname = "{name}"\nbase_url = "{url}"\n[states]\nhandler = "{base_url}/_state"\n'
+                f'[target.headers]\nAuthorization = "Bearer {ACCESS_TOKEN}"\n',
+                encoding="utf-8",
+            )
+        ended = CliRunner().invoke(doctor, ["--target", str(tmp_path)])
+    assert ended.exit_code == 3, ended.output
+    acme, beta = ended.output.split(f"logout-conformance {__version__}: ")[1:]
+    assert acme.startswith("acme at ")
+    assert "A run can be conformant." in acme
+    assert "A run cannot be conformant before 1 of these is put right." in beta
 
 
 def test_a_target_file_with_mistakes_is_a_usage_error_that_names_them_all(tmp_path: Path) -> None:

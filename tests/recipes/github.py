@@ -48,8 +48,7 @@ class Job:
     """What a job with the action came to; `code` is that of its last step."""
 
     folder: Path
-    inputs: dict[str, str]
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str]
     used: list[str] = field(default_factory=list)
     log: str = ""
     summary: str = ""
@@ -78,10 +77,18 @@ def performed(folder: Path, environ: dict[str, str] | None = None, **inputs: str
     given = {name.replace("_", "-"): value for name, value in inputs.items()}
     known = {name: given.get(name, described.get("default", "")) for name, described in action()["inputs"].items()}
     assert set(given) <= set(known)
-    job = Job(folder, known, {f"inputs.{name}": value for name, value in known.items()})
+    job = Job(folder, {f"inputs.{name}": value for name, value in known.items()})
     for step in steps():
         if step.get("name") != INSTALLED_ALREADY and job.holds(str(step.get("if", "${{ !cancelled() }}"))):
             _perform(job, step, environ or {})
+    return job
+
+
+def reported(folder: Path, code: int) -> Job:
+    """Perform the step alone that reports, behind a run that ended with this code."""
+    job = Job(folder, {"inputs.report-dir": "reports", "steps.run.outputs.exit-code": str(code)})
+    (step,) = [step for step in steps() if step.get("id") == "report"]
+    _perform(job, step, {})
     return job
 
 

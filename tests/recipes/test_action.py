@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from conformance.reference import ACCESS_TOKEN
 from tests.loopback import Loopback, answer, serving
-from tests.recipes.github import BASH, PROJECT, Job, action, obeyed, performed, steps
+from tests.recipes.github import BASH, PROJECT, Job, action, obeyed, performed, reported, steps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,6 +94,17 @@ def test_what_a_target_says_is_in_the_log_and_commands_nothing(hostile: Job) -> 
     assert all(title.startswith("MUST: ") for title in titles[1:])
     assert "::error::owned" in found[-1].message + found[1].message + found[2].message
     assert SECRET not in hostile.log + hostile.summary
+
+
+@needs_bash
+def test_the_summaries_of_several_targets_are_shown_one_after_another(hostile: Job, tmp_path: Path) -> None:
+    reports = hostile.folder / "some reports"
+    for name in ("acme", "beta"):
+        shutil.copytree(reports, tmp_path / "reports" / name)
+    job = reported(tmp_path, 1)
+    assert job.summary == 2 * (reports / "summary.md").read_text(encoding="utf-8")
+    assert job.outputs()["verdict"] == ""
+    assert len(list(obeyed(job.log))) == 2 * len((reports / "annotations.txt").read_text(encoding="utf-8").splitlines())
 
 
 @pytest.fixture(scope="module")
