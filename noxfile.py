@@ -22,6 +22,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def slow(session: nox.Session) -> None:
+    """Run the tests that are left out there: whole runs side by side, signals to workers, the examples in Node.js."""
+    session.install("-e", ".[parallel]", *GROUPS["tests"])
+    session.run("pytest", "-n", "2", "tests", *session.posargs, env={"SLOW_TESTS": "1"})
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """Build the wheel, install it alone, and run the command from another folder."""
     built = Path(session.create_tmp()) / "dist"

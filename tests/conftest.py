@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.record.record import ExchangeLine, Record
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only `nox -s slow` runs; there nothing else is run."""
+    is_slow = bool(os.environ.get("SLOW_TESTS"))
+    left_out = [item for item in items if bool(item.get_closest_marker("slow")) is not is_slow]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def certified(folder: Path) -> Record:
     return records.read(folder / "reports")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(NODE is None, reason="there is no Node.js on this machine")
 def test_the_server_in_nodejs_is_conformant_in_every_scenario(tmp_path: Path) -> None:
     port = copied("node", tmp_path, "8081")

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from tests.commands import Ended
 
 WORKERS: Final = pytest.param(
-    2, marks=pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="needs the extra `parallel`")
+    2,
+    marks=[
+        pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="needs the extra `parallel`"),
+        pytest.mark.slow,
+    ],
 )
 alone_and_with_workers = pytest.mark.parametrize("workers", [0, WORKERS])
 

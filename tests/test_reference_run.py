@@ -120,7 +120,7 @@ def essence(record: Record) -> dict[str, tuple[object, ...]]:
     }
 
 
-@pytest.mark.parametrize("order", ["reversed", "7"])
+@pytest.mark.parametrize("order", ["reversed", pytest.param("7", marks=pytest.mark.slow)])
 def test_any_order_of_the_cases_gives_the_same(
     order: str, reference_run: ReferenceRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

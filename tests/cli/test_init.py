@@ -85,6 +85,7 @@ def handler_in_node(folder: Path) -> Iterator[None]:
         process.communicate(timeout=30)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(NODE is None, reason="there is no Node.js on this machine")
 def test_in_node_too_where_a_package_json_says_what_language_is_spoken(
     reference: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

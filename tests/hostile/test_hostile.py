@@ -29,6 +29,7 @@ def test_every_promise_is_kept(name: str, warmed: Warm) -> None:
     assert [each for each in played(BEHAVIOURS[name], warmed).problems if "to close" not in each] == []
 
 
+@pytest.mark.slow
 def test_without_redaction_a_promise_is_broken() -> None:
     with warm("redaction") as unguarded:
         assert played(BEHAVIOURS[GUARDS["redaction"].breaks[0]], unguarded).problems != []

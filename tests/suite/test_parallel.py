@@ -50,7 +50,7 @@ def evidence(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("server", [ReferenceServer, WrongType])
+@pytest.mark.parametrize("server", [ReferenceServer, pytest.param(WrongType, marks=pytest.mark.slow)])
 def test_workers_make_the_same_record(server: type[ReferenceServer], tmp_path: Path) -> None:
     with running(server()) as base_url:
         alone = certify(Settings(target_at(base_url), report_dir=tmp_path / "alone", examples=4))
@@ -60,6 +60,7 @@ def test_workers_make_the_same_record(server: type[ReferenceServer], tmp_path: P
     assert together.scenarios == alone.scenarios
 
 
+@pytest.mark.slow
 def test_their_evidence_is_one_file(tmp_path: Path) -> None:
     with running(ReferenceServer()) as base_url:
         record = certify(Settings(target_at(base_url), report_dir=tmp_path, examples=4, workers=2))
@@ -101,6 +102,7 @@ def handle(question):
 """
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "dying.py").write_text(DYING, encoding="utf-8")
     with serving(Loopback()) as service:
