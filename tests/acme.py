@@ -23,6 +23,7 @@ service_provider = "REF30"
 other_service_provider = "REF40"
 redirect_url = "https://example.com/bye"
 requests_per_second = 1.0
+burst = 10
 timeout_s = 10.0
 
 [target.headers]

@@ -17,6 +17,7 @@ from conformance.record.recorder import Recorder
 from conformance.redaction.redactor import Redactor
 from conformance.reference import running
 from conformance.sender.client import Client
+from conformance.sender.pace import pace_of
 from conformance.states.source import open_states
 from conformance.target.model import Target
 
@@ -131,4 +132,6 @@ def evidence_of(target: Target, folder: Path, max_time_s: float = 60.0) -> Itera
     redactor = Redactor(target.secrets)
     recorder = Recorder(folder / "exchanges.jsonl", redactor)
     with contextlib.closing(recorder):
-        yield Evidence(target, Client(target, recorder, max_time_s=max_time_s), open_states(target), redactor)
+        yield Evidence(
+            target, Client(target, recorder, pace_of(target), max_time_s=max_time_s), open_states(target), redactor
+        )

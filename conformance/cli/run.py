@@ -46,6 +46,7 @@ def target_options(command: Command) -> Command:
         click.option("--mvpd", "mvpds", multiple=True, metavar="SCENARIO=NAME", help="The MVPD of a scenario."),
         click.option("--timeout", "timeout_s", type=float, help="Seconds for one exchange [default: 10]."),
         click.option("--rate", "requests_per_second", type=float, help="Requests a second [default: no limit]."),
+        click.option("--burst", type=int, help="How many of them may go at once after a pause [default: 1]."),
     )
     for option in reversed(options):
         command = option(command)

@@ -21,6 +21,7 @@ from conformance.redaction.redactor import Redactor
 from conformance.report import DEFAULT_FORMATS, files_of, render
 from conformance.run import results
 from conformance.sender.client import Client
+from conformance.sender.pace import pace_of
 from conformance.states.source import open_states
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ KEPT_EVERY_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run is asked to do. `rerun` is the command line that a single case can be appended to."""
+    """What a run is asked to do.
+
+    `rerun` is the command line that a single case can be appended to. `shared_pace` is the file by which the processes
+    of one run keep one pace.
+    """
 
     target: Target
     report_dir: Path = DEFAULT_REPORT_DIR
@@ -64,6 +69,7 @@ class Settings:
     workers: int = 0
     shard: Shard | None = None
     rerun: str = "logout-conformance run"
+    shared_pace: Path | None = None
     on_start: Callable[[int], None] | None = None
     on_case: Callable[[Case], None] | None = None
 
@@ -112,7 +118,8 @@ class Run:
         for file in files_of():
             (folder / file).unlink(missing_ok=True)  # what an earlier run reported says nothing of this one
         self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
-        self.client = Client(target, self._recorder, max_time_s=self.settings.max_time_s)
+        pace = pace_of(target, self.settings.shared_pace)
+        self.client = Client(target, self._recorder, pace, max_time_s=self.settings.max_time_s)
         patience = target.model_copy(update={"timeout_s": min(target.timeout_s, self.settings.max_time_s)})
         self.evidence = Evidence(target, self.client, open_states(patience), self.redactor)
 

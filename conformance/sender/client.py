@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from conformance.sender.logout import without_header
 if TYPE_CHECKING:
     from conformance.exchange import Response
     from conformance.sender.logout import Logout
+    from conformance.sender.pace import Pace
     from conformance.target.model import Target
 
 LEAST_WAIT_S: Final = 1.0
@@ -28,10 +28,6 @@ MOST_TRIES: Final = 6
 """How often one request is sent while it is answered 429."""
 MOST_FAILURES: Final = 3
 """After so many failures of one kind in a row the target is given up."""
-SHORTEST_PAUSE_S: Final = 0.05
-"""A pause below this is none."""
-FIRST_RECOVERY: Final = 0.25
-"""Of this number the root is drawn with each 429: by so much a pause shrinks from request to request afterwards."""
 BROKEN_OFF: Final = "broken off by the kit before an answer was complete"
 """What is noted of a request that a signal came upon."""
 
@@ -68,17 +64,12 @@ class Witness(Protocol):
 
 
 class Client(Spending):
-    """Sends requests to one target, one at a time."""
+    """Sends requests to one target, one at a time and at its pace."""
 
-    def __init__(self, target: Target, witness: Witness, *, max_time_s: float) -> None:
+    def __init__(self, target: Target, witness: Witness, pace: Pace, *, max_time_s: float) -> None:
         super().__init__()
-        self._target, self._witness = target, witness
+        self._target, self._witness, self._pace = target, witness, pace
         self._max_time_s, self._deadline = max_time_s, time.monotonic() + max_time_s
-        self._interval_s = self._least_interval_s = (
-            1 / target.requests_per_second if target.requests_per_second else 0.0
-        )
-        self._recovery = FIRST_RECOVERY
-        self._last_sent = float("-inf")
         self._failures: list[str] = []
         self._answered: Logout | None = None
 
@@ -96,7 +87,8 @@ class Client(Spending):
         for _ in range(MOST_TRIES - 1):
             if exchange.response is None or exchange.response.status != THROTTLED:
                 break
-            self._slow_down(exchange.response)
+            self.throttled_count += 1
+            self._pace.throttled(time.monotonic(), _asked_wait(exchange.response))
             exchange = self._send_once(logout, visit, step)
         self._note_failure(exchange.trouble)
         if exchange.response:
@@ -148,21 +140,14 @@ class Client(Spending):
         return response, None
 
     def _wait_for_turn(self) -> float:
-        wait = min(self._last_sent + self._interval_s - time.monotonic(), self.remaining_s())
-        if wait > 0:
+        waited, left = 0.0, self.remaining_s()
+        # whoever shares the pace may be first: then there is another turn to wait for
+        while (wait := min(self._pace.take(time.monotonic()), left)) > 0:
             time.sleep(wait)
+            waited += wait
             self.waited_s += wait
-        self.remaining_s()
-        self._last_sent = time.monotonic()
-        shrunk = self._interval_s * self._recovery
-        self._interval_s = max(self._least_interval_s, shrunk if shrunk >= SHORTEST_PAUSE_S else 0.0)
-        return max(wait, 0.0)
-
-    def _slow_down(self, refusal: Response) -> None:
-        # the first time full speed comes back by halves; the more often it proved too fast, the more slowly
-        self.throttled_count += 1
-        self._recovery = math.sqrt(self._recovery)
-        self._interval_s = _asked_wait(refusal)
+            left = self.remaining_s()
+        return waited
 
     def _note_failure(self, trouble: str | None) -> None:
         if trouble is None:

@@ -15,6 +15,7 @@ from conformance import interruption
 from conformance.record.stored import RecordError
 from conformance.run.part import Part, placed
 from conformance.run.run import Ended, Settings
+from conformance.sender.client import Spending
 from conformance.suite import workers
 from conformance.suite.items import id_of
 from conformance.suite.seam import Seam, shorten
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 KEY: Final = "logout_conformance"
 WORKERS: Final = ".workers"
 """The folder beside the record in which workers keep their evidence while a run goes on."""
+PACE: Final = "pace"
+"""The file in it by which they keep one pace."""
 
 
 def is_controller(config: pytest.Config) -> bool:
@@ -78,8 +81,7 @@ class _News:
 class _LastWords:
     """What a worker has to say at its end, beside its evidence."""
 
-    waited_s: float
-    spent: str | None
+    spending: Spending
     notes: tuple[str, ...]
     partial: bool
     refusal: str
@@ -107,7 +109,9 @@ class WorkerSeam(Seam):
         if self.run is None:
             return
         client, notes = self.run.client, tuple(self.run.evidence.notes)
-        said = _LastWords(client.waited_s, client.spent, notes, self.run.partial, self.refusal)
+        # its requests are counted as its evidence is taken over
+        spending = Spending(0, client.waited_s, client.spent, client.throttled_count)
+        said = _LastWords(spending, notes, self.run.partial, self.refusal)
         session.config.workeroutput[KEY] = pickle.dumps(said)  # type: ignore[attr-defined]
 
 
@@ -131,13 +135,12 @@ class ControllerSeam(Seam):
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Node) -> None:
-        """Give a worker its settings: a folder of its own, and its share of the pace."""
+        """Give a worker its settings: a folder of its own, and the pace that it shares with the others."""
         assert self.settings is not None  # noqa: S101
-        name, number = str(node.workerinput["workerid"]), int(str(node.workerinput["workercount"]))
-        rate = self.settings.target.requests_per_second
-        target = self.settings.target.model_copy(update={"requests_per_second": rate / number if rate else None})
-        folder = self.settings.report_dir / WORKERS / name
-        own = replace(self.settings, target=target, report_dir=folder, on_start=None, on_case=None)
+        name = str(node.workerinput["workerid"])
+        shared = self.settings.report_dir / WORKERS
+        folder = shared / name
+        own = replace(self.settings, report_dir=folder, shared_pace=shared / PACE, on_start=None, on_case=None)
         node.workerinput[KEY] = pickle.dumps(own)
         self._parts[name] = Part(folder)
         self._at_work.add(name)
@@ -211,8 +214,7 @@ class ControllerSeam(Seam):
         if self.run and isinstance(sent, bytes):
             said = pickle.loads(sent)  # noqa: S301  (from this run's own worker)
             assert isinstance(said, _LastWords)  # noqa: S101
-            self.run.client.waited_s += said.waited_s
-            self.run.client.spent = self.run.client.spent or said.spent
+            self.run.client.add(said.spending)
             self.run.evidence.notes.update(said.notes)
             self.run.partial = self.run.partial or said.partial
             self.refusal = self.refusal or said.refusal

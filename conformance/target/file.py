@@ -35,6 +35,7 @@ _FLAGS: Final[Mapping[str | int, str]] = {
     "redirect_url": "--redirect-url",
     "timeout_s": "--timeout",
     "requests_per_second": "--rate",
+    "burst": "--burst",
     "headers": "--header",
     "states": "--state-handler",
     "mvpds": "--mvpd",
@@ -68,6 +69,7 @@ def with_flags(  # noqa: PLR0913  (one for each flag of the command line)
     mvpds: Sequence[str] = (),
     timeout_s: float | None = None,
     requests_per_second: float | None = None,
+    burst: int | None = None,
 ) -> Target:
     """Give the target with what the command line says in place of what the file says.
 
@@ -87,6 +89,7 @@ def with_flags(  # noqa: PLR0913  (one for each flag of the command line)
         "redirect_url": redirect_url,
         "timeout_s": timeout_s,
         "requests_per_second": requests_per_second,
+        "burst": burst,
         "states": None if state_handler is None else {"handler": state_handler},
     }
     settings: dict[str, object] = dict(target) if target else {}

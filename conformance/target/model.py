@@ -16,6 +16,7 @@ from conformance.law.contract import SCENARIOS
 from conformance.redaction.redactor import CREDENTIALS
 from conformance.target.values import (
     BaseUrl,
+    Burst,
     Command,
     DeviceIdentifier,
     ExistingFile,
@@ -116,6 +117,7 @@ class Settings(_Table):
     other_service_provider: Name | None = None
     redirect_url: RedirectUrl = Field(default="https://example.com/", repr=False)
     requests_per_second: PositiveNumber | None = None
+    burst: Burst = 1
     timeout_s: Timeout = 10.0
     headers: Headers = Field(default_factory=dict, repr=False)
     tls: Tls = Tls()

@@ -75,6 +75,7 @@ Text = Annotated[str, _that(legal.is_text), _expected("text without control char
 Name = Annotated[str, _that(legal.is_name), _expected("a name without control characters", '"REF30"')]
 Switch = Annotated[bool, _expected("true or false", "true")]
 PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False), _expected("a positive number", "1.0")]
+Burst = Annotated[int, Field(ge=1), _expected("a whole number from 1", "10")]
 Timeout = Annotated[
     float,
     Field(gt=0, le=LONGEST_TIMEOUT_S),

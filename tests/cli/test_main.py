@@ -63,7 +63,7 @@ def test_the_commands_and_their_flags() -> None:
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
         *("url", "--target", "--service-provider", "--other-service-provider", "--redirect-url", "--header"),
-        *("--state-handler", "--mvpd", "--timeout", "--rate", "--case", "--scenario", "-k", "--report-dir"),
+        *("--state-handler", "--mvpd", "--timeout", "--rate", "--burst", "--case", "--scenario", "-k", "--report-dir"),
         *("--examples", "--seed", "--max-time", "--format", "-n", "--shard", "--strict", "--history", "--dry-run"),
     }
     assert flags["doctor"] < flags["run"]
@@ -140,7 +140,7 @@ def flagged(service: Loopback, tmp_path_factory: pytest.TempPathFactory) -> Path
         *("run", service.url, "--service-provider", "REF31", "--other-service-provider", "REF41"),
         *("--redirect-url", "https://a.example/?x=1", "--header", "X-Extra: one", "--header", "x-more:two"),
         *("--header", "Authorization: Bearer flag-0123456789", "--state-handler", f"{service.url}/_state"),
-        *("--mvpd", "no-profile=Theirs", "--mvpd", "degraded=Other", "--timeout", "5", "--rate", "500"),
+        *("--mvpd", "no-profile=Theirs", "--mvpd", "degraded=Other", "--timeout", "5", "--rate", "500", "--burst", "3"),
         *("--case", "success/status/*", "--case", "state/other/*", "--case", "generated/*"),
         *("--report-dir", "out/of/the way", "--examples", "3", "--seed", "9", "--max-time", "30", "--format", "junit"),
         folder=folder,
@@ -380,6 +380,7 @@ TARGETS: Final = [
     (("ftp://example.com",), "URL: expected an http(s) URL"),
     (("http://user:pw@example.com",), "URL: expected an http(s) URL"),
     ((UNREACHABLE, "--rate", "0"), "--rate: expected a positive number"),
+    ((UNREACHABLE, "--burst", "0"), "--burst: expected a whole number from 1"),
     ((UNREACHABLE, "--timeout", "0"), "--timeout: expected a positive number"),
     ((UNREACHABLE, "--header", "no colon"), "--header: expected 'Name: value'"),
     ((UNREACHABLE, "--header", "A b: c"), "--header"),

@@ -15,6 +15,7 @@ from conformance.redaction.redactor import Redactor
 from conformance.sender import client as module
 from conformance.sender.client import LEAST_WAIT_S, LONGEST_WAIT_S, MOST_FAILURES, MOST_TRIES, Client, Spent
 from conformance.sender.logout import Logout
+from conformance.sender.pace import pace_of
 from conformance.sender.wire import TransportError
 from conformance.target.model import Target
 
@@ -56,7 +57,7 @@ class Line:
     def fetch(self, outgoing: Outgoing, *, timeout_s: float, **_: object) -> Response:
         self.sent.append((self.clock.now, outgoing))
         self.timeouts.append(timeout_s)
-        self.clock.now += 0.1
+        self.clock.now += ANSWER_S
         said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(said, str):
             raise TransportError(said)
@@ -66,6 +67,10 @@ class Line:
     def gaps(self) -> list[float]:
         times = [moment for moment, _ in self.sent]
         return [round(later - earlier, 3) for earlier, later in pairwise(times)]
+
+
+ANSWER_S: Final = 0.1
+"""How long an answer takes: what it asks to be waited counts from its arrival (RFC 9110, 10.2.3)."""
 
 
 def said(status: int, **headers: str) -> Response:
@@ -95,7 +100,7 @@ def recorder(tmp_path: Path) -> Iterator[Recorder]:
 
 def client(recorder: Recorder, max_time_s: float = 900, **settings: object) -> Client:
     target = Target.model_validate({"base_url": "http://target.test"} | settings)
-    return Client(target, recorder, max_time_s=max_time_s)
+    return Client(target, recorder, pace_of(target), max_time_s=max_time_s)
 
 
 def test_an_exchange_says_what_was_sent_for_what_and_is_written_down(
@@ -129,6 +134,14 @@ def test_a_pace_is_kept(line: Line, recorder: Recorder) -> None:
     assert line.gaps == [0.5, 0.5, 0.5]
 
 
+def test_what_may_go_at_once_does(line: Line, clock: Clock, recorder: Recorder) -> None:
+    sending = client(recorder, requests_per_second=2.0, burst=3)
+    for _ in range(5):
+        sending.send(PLAIN)
+    assert line.gaps == [0.1, 0.1, 0.3, 0.5]
+    assert sending.waited_s == pytest.approx(sum(clock.waits)) == pytest.approx(0.6)
+
+
 @pytest.mark.parametrize(
     ("retry_after", "wait"),
     [
@@ -150,14 +163,14 @@ def test_a_429_is_waited_out(retry_after: str | None, wait: float, line: Line, r
     sending = client(recorder)
     exchange = sending.send(PLAIN)
     assert exchange.response == said(200)
-    assert line.gaps == [wait]
+    assert line.gaps == [wait + ANSWER_S]
     assert sending.request_count == 2
 
 
 def test_a_date_to_retry_after_is_a_moment(line: Line, recorder: Recorder) -> None:
     line.answers = [said(429, Retry_After=format_datetime(datetime.now(UTC) + timedelta(seconds=20))), said(200)]
     client(recorder).send(PLAIN)
-    assert 17 <= line.gaps[0] <= 20
+    assert 17 <= line.gaps[0] - ANSWER_S <= 20
 
 
 def test_a_429_for_ever_is_given_as_it_is(line: Line, recorder: Recorder) -> None:
@@ -172,7 +185,7 @@ def test_after_a_429_the_pace_comes_back_by_halves(line: Line, recorder: Recorde
     sending = client(recorder)
     for _ in range(4):
         sending.send(PLAIN)
-    assert line.gaps == [4, 2, 1, 0.5]
+    assert line.gaps == [4 + ANSWER_S, 2, 1, 0.5]
 
 
 def test_the_more_often_a_pace_proved_too_fast_the_more_slowly_it_comes_back(line: Line, recorder: Recorder) -> None:
@@ -180,7 +193,7 @@ def test_the_more_often_a_pace_proved_too_fast_the_more_slowly_it_comes_back(lin
     sending = client(recorder)
     for _ in range(3):
         sending.send(PLAIN)
-    assert line.gaps == [1, 1, 1, 0.841, 0.707]
+    assert line.gaps == [1 + ANSWER_S, 1 + ANSWER_S, 1 + ANSWER_S, 0.841, 0.707]
     assert (sending.request_count, sending.throttled_count) == (6, 3)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -19,11 +21,28 @@ from tests.loopback import Loopback, serving
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from werkzeug.wrappers import Request, Response
+
     from conformance.record.record import Record
 
 pytest.importorskip("xdist")
 
 DEVICES = {"logout-endpoint": "fingerprint Zmlyc3Q=", "no-logout-endpoint": "fingerprint c2Vjb25k"}
+
+
+class Timed(ReferenceServer):
+    """Notes when it was first asked anything, and when each logout arrived."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.moments = math.inf, list[float]()
+
+    def respond(self, request: Request) -> Response:
+        now = time.monotonic()
+        self.begun = min(self.begun, now)
+        if request.path != "/_state":
+            self.moments.append(now)
+        return super().respond(request)
 
 
 class WrongType(ReferenceServer):
@@ -60,10 +79,14 @@ def test_workers_make_the_same_record(server: type[ReferenceServer], tmp_path: P
     assert together.scenarios == alone.scenarios
 
 
-@pytest.mark.slow
-def test_their_evidence_is_one_file(tmp_path: Path) -> None:
-    with running(ReferenceServer()) as base_url:
-        record = certify(Settings(target_at(base_url), report_dir=tmp_path, examples=4, workers=2))
+def test_their_evidence_is_one_file_and_their_pace_one_pace(tmp_path: Path) -> None:
+    rate, burst, server = 60, 3, Timed()
+    with running(server) as base_url:
+        target = target_at(base_url).model_copy(update={"requests_per_second": rate, "burst": burst})
+        record = certify(Settings(target, report_dir=tmp_path, examples=4, workers=2))
+    # a state was set up before the first turn was taken, and no request arrives before its turn
+    moments = enumerate(sorted(server.moments), start=1)
+    assert [number for number, at in moments if number > burst + rate * (at - server.begun)] == []
     lines = evidence(tmp_path)
     assert [line["index"] for line in lines] == list(range(record.request_count))
     for case in record.cases:

@@ -33,6 +33,7 @@ def test_every_key_of_the_contract(acme: Path, tmp_path: Path) -> None:
     assert described.other_service_provider == "REF40"
     assert described.redirect_url == "https://example.com/bye"
     assert described.requests_per_second == 1.0
+    assert described.burst == 10
     assert described.timeout_s == 10.0
     assert described.headers == {"Authorization": f"Bearer {SECRET}"}
     assert described.tls.verify is True
@@ -60,6 +61,9 @@ def test_every_key_of_the_contract(acme: Path, tmp_path: Path) -> None:
         ("requests_per_second = true", "target.requests_per_second: expected a positive number, seen true"),
         ("requests_per_second = [1]", "target.requests_per_second: expected a positive number, seen an array"),
         ("requests_per_second = 1979-05-27", "target.requests_per_second: expected a positive number, seen a date"),
+        ("burst = 0", "target.burst: expected a whole number from 1, seen 0 (write e.g. 10)"),
+        ("burst = 1.5", "target.burst: expected a whole number from 1, seen 1.5"),
+        ("burst = true", "target.burst: expected a whole number from 1, seen true"),
         ("timeout_s = 0", "target.timeout_s: expected a positive number of seconds, at most a day, seen 0"),
         ("timeout_s = 0x" + "f" * 9000, "target.timeout_s: expected a positive number of seconds, at most a day, seen"),
         ("name = 3", "target.name: expected text without control characters, seen 3"),

@@ -22,6 +22,7 @@ def test_flags_alone_make_a_target() -> None:
         mvpds=["logout-endpoint=A=B", "no-profile=C"],
         timeout_s=2.5,
         requests_per_second=4,
+        burst=5,
     )
     assert described.base_url == "http://127.0.0.1:8080"
     assert (described.service_provider, described.other_service_provider) == ("REF31", "REF41")
@@ -30,7 +31,7 @@ def test_flags_alone_make_a_target() -> None:
     assert described.states is not None
     assert described.states.handler == "http://127.0.0.1:9000/_state"
     assert described.mvpds == {"logout-endpoint": "A=B", "no-profile": "C"}
-    assert (described.timeout_s, described.requests_per_second) == (2.5, 4.0)
+    assert (described.timeout_s, described.requests_per_second, described.burst) == (2.5, 4.0, 5)
     assert described.secrets == {"AUTHORIZATION": "a:b"}
 
 
@@ -76,6 +77,7 @@ def test_all_wrong_flags_together() -> None:
             mvpds=["logout-endpoint", "logot-endpoint=A", "no-profile="],
             timeout_s=float("inf"),
             requests_per_second=-1,
+            burst=0,
         )
     assert set(str(caught.value).splitlines()) == {
         'URL: expected an http(s) URL without user name, query and fragment (write e.g. "https://api.example.com")',
@@ -98,6 +100,7 @@ def test_all_wrong_flags_together() -> None:
         '--mvpd no-profile: expected a name without control characters, seen "" (write e.g. "REF30")',
         "--timeout: expected a positive number of seconds, at most a day, seen inf (write e.g. 10.0)",
         "--rate: expected a positive number, seen -1 (write e.g. 1.0)",
+        "--burst: expected a whole number from 1, seen 0 (write e.g. 10)",
     }
 
 

@@ -21,7 +21,7 @@ def test_a_base_url_is_enough() -> None:
     assert described.service_provider == "REF30"
     assert described.other_service_provider is None
     assert described.redirect_url == "https://example.com/"
-    assert described.requests_per_second is None
+    assert (described.requests_per_second, described.burst) == (None, 1)
     assert described.timeout_s == 10.0
     assert described.headers == {}
     assert described.tls == Tls(ca_bundle=None, client_cert=None, client_key=None, verify=True)
