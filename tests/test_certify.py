@@ -55,10 +55,10 @@ def test_it_can_be_called_again_and_again(settings: Settings) -> None:
     assert first.request_count == second.request_count == 2
 
 
-def test_who_watches_is_told_how_many_cases_there_are_and_of_each_that_ended(settings: Settings) -> None:
+def test_who_watches_is_told_how_much_there_is_to_do_and_of_each_case_that_ended(settings: Settings) -> None:
     seen: list[object] = []
-    certify(settings.watched_by(seen.append, lambda case: seen.append(case.id)))
-    assert seen == [1, "success/status/no-profile"]
+    certify(settings.watched_by(lambda *most: seen.append(most), lambda case, sent: seen.append((case.id, sent))))
+    assert seen == [(1, 2), ("success/status/no-profile", 2)]
 
 
 def test_a_keyword_selects_as_pytest_does(service: Loopback, tmp_path: Path) -> None:

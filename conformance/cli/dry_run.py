@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.certify import listed
+from conformance.cli.estimate import Estimate
 from conformance.redaction.redactor import Redactor
 from conformance.sender.plain import plain_logout
 from conformance.states.provisioning import Provisioned
@@ -23,14 +24,13 @@ if TYPE_CHECKING:
 def lines(settings: Settings, keyword: str = "") -> Iterator[str]:
     """Give what would be sent, visit by visit, and the sum."""
     cases = listed(settings, keyword=keyword)
-    visits = dict.fromkeys(visit for case in cases for visit in case.visits)
-    generated = {case.id: GENERATED[case.id](settings.examples) for case in cases if case.id in GENERATED}
-    for visit in visits:
+    for visit in dict.fromkeys(visit for case in cases for visit in case.visits):
         yield from sent_by(visit, settings)
-    for case, number in generated.items():
-        yield f"{case}: at most {number} generated requests"
-    total = sum(requests_of(cases, settings.examples).values())
-    yield f"{len(cases)} cases, at most {total} requests; nothing was sent"
+    for case in cases:
+        if case.id in GENERATED:
+            yield f"{case.id}: at most {GENERATED[case.id](settings.examples)} generated requests"
+    requests = sum(requests_of(cases, settings.examples).values())
+    yield f"{len(cases)} cases, {Estimate(requests, settings)}; nothing was sent"
 
 
 def sent_by(visit: Visit, settings: Settings) -> Iterator[str]:

@@ -176,7 +176,7 @@ def _run(settings: Settings, keyword: str) -> Record:
 
     console = Console(file=sys.stdout)
     _announce(settings, console)
-    with Watched(console) as watched:
+    with Watched(console, settings) as watched:
         record = certify.certify(settings.watched_by(watched.start, watched.case), keyword=keyword)
     terminal.show(record, console, [settings.report_dir / file for file in files_of(settings.formats)])
     return record

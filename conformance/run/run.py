@@ -55,7 +55,8 @@ class Settings:
     """What a run is asked to do.
 
     `rerun` is the command line that a single case can be appended to. `shared_pace` is the file by which the processes
-    of one run keep one pace.
+    of one run keep one pace. `on_start` is told how many cases there are, and how many requests they send at most;
+    `on_case` of each case that ended, and how many requests were sent by then.
     """
 
     target: Target
@@ -70,15 +71,15 @@ class Settings:
     shard: Shard | None = None
     rerun: str = "logout-conformance run"
     shared_pace: Path | None = None
-    on_start: Callable[[int], None] | None = None
-    on_case: Callable[[Case], None] | None = None
+    on_start: Callable[[int, int], None] | None = None
+    on_case: Callable[[Case, int], None] | None = None
 
     def rerun_of(self, case: str) -> str:
         """Give the command line that runs one case again, with the same generated requests."""
         examples = f" --examples {self.examples}" if self.examples != DEFAULT_EXAMPLES else ""
         return f"{self.rerun} --case {case} --seed {self.seed}{examples}"
 
-    def watched_by(self, on_start: Callable[[int], None], on_case: Callable[[Case], None]) -> Settings:
+    def watched_by(self, on_start: Callable[[int, int], None], on_case: Callable[[Case, int], None]) -> Settings:
         """Give the same settings with somebody who is told how far the run is."""
         return replace(self, on_start=on_start, on_case=on_case)
 
@@ -130,7 +131,7 @@ class Run:
         if time.monotonic() > self._keep_at:
             self.keep()
         if self.settings.on_case:
-            self.settings.on_case(ended.case)
+            self.settings.on_case(ended.case, self.client.request_count)
 
     def _redacted(self, case: Case) -> Case:
         return Case.model_validate(self.redactor.tree(case.model_dump(mode="json"), OWN_WORDS))

@@ -60,10 +60,6 @@ class Pace:
         self._full_at = max(self._full_at, now + wait_s + self._reserve_s)
         self._pause_s = wait_s * self._recovery
 
-    def duration_s(self, requests: int) -> float:
-        """Give how long so many requests take at least, in seconds."""
-        return max(0.0, (requests - 1) * self._interval_s - self._reserve_s)
-
 
 class SharedPace(Pace):
     """One pace for all processes of a run.

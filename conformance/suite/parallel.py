@@ -121,6 +121,7 @@ class ControllerSeam(Seam):
     def __init__(self, settings: Settings, plan: Plan) -> None:
         super().__init__(settings)
         self._plan = plan
+        self.listed = list(plan.cases)
         self._parts: dict[str, Part] = {}
         self._at_work: set[str] = set()
         self._died_in: set[str] = set()

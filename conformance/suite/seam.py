@@ -17,6 +17,7 @@ from conformance.record.stored import RecordError
 from conformance.run.results import level_of
 from conformance.run.run import Ended, Run
 from conformance.suite import selection
+from conformance.suite.cost import requests_of
 from conformance.suite.items import (
     MODULES,
     Listed,
@@ -107,7 +108,7 @@ class Seam:
             self.refusal = self._unwritable(error)
             pytest.exit(self.refusal, pytest.ExitCode.USAGE_ERROR)
         if settings.on_start:
-            settings.on_start(len(cases))
+            settings.on_start(len(cases), sum(requests_of(self.listed, settings.examples).values()))
 
     def _stop(self, session: pytest.Session, error: OSError) -> None:
         self.refusal = self._unwritable(error)

@@ -109,6 +109,12 @@ def test_the_last_line_says_that_nothing_was_sent(whole: Listing) -> None:
     assert whole.text[-1].endswith("; nothing was sent")
 
 
+def test_with_a_pace_it_says_how_long_that_takes(whole: Listing) -> None:
+    (*_, last) = lines(Settings(target_at(NOWHERE, requests_per_second=1.0, burst=10)))
+    most = f"{whole.cases} cases, at most {whole.requests} requests"
+    assert last == f"{most} at 1/s: about 2 minutes; nothing was sent"
+
+
 def test_a_part_costs_a_part() -> None:
     one = listing(target_at(NOWHERE), cases=("success/status/degraded",))
     assert (one.cases, one.requests) == (1, 3)

@@ -113,10 +113,11 @@ def test_the_record_says_what_ran_in_the_order_of_the_law_and_not_of_the_run(run
 
 
 def test_who_watches_is_told_of_every_case(opens: Callable[..., Run]) -> None:
-    seen: list[str] = []
-    run = opens({"on_case": lambda case: seen.append(case.id)})
+    seen: list[tuple[str, int]] = []
+    run = opens({"on_case": lambda case, sent: seen.append((case.id, sent))})
+    run.evidence.of(Visit("plain"))
     ended(run, a_case("passed", "a"), a_case("failed", "b"))
-    assert seen == ["a", "b"]
+    assert seen == [("a", 1), ("b", 1)]
 
 
 def test_the_record_has_what_the_contract_names(opens: Callable[..., Run]) -> None:
