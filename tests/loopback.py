@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
+from conformance.evidence.access import Access
 from conformance.evidence.evidence import Evidence
 from conformance.record.recorder import Recorder
 from conformance.redaction.redactor import Redactor
@@ -24,6 +25,8 @@ from conformance.target.model import Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from conformance.states.token import TokenCommand
 
 TOKEN: Final = "loopback-access-token"
 
@@ -127,11 +130,12 @@ def serving(service: Loopback) -> Iterator[Loopback]:
 
 
 @contextlib.contextmanager
-def evidence_of(target: Target, folder: Path, max_time_s: float = 60.0) -> Iterator[Evidence]:
+def evidence_of(
+    target: Target, folder: Path, max_time_s: float = 60.0, tokens: TokenCommand | None = None
+) -> Iterator[Evidence]:
     """Open the evidence of a run, outside of any run."""
     redactor = Redactor(target.secrets)
     recorder = Recorder(folder / "exchanges.jsonl", redactor)
     with contextlib.closing(recorder):
-        yield Evidence(
-            target, Client(target, recorder, pace_of(target), max_time_s=max_time_s), open_states(target), redactor
-        )
+        client = Client(target, recorder, pace_of(target), max_time_s=max_time_s)
+        yield Evidence(Access(target, tokens), client, open_states(target), redactor)

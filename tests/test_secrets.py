@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import shutil
+import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import pytest
 
+from conformance.evidence.evidence import RENEWED
 from conformance.record import fleet, history
+from conformance.record import record as records
 from conformance.record.timeline import by_target
 from conformance.reference import LogoutError, LogoutRequest, ReferenceServer, running
 from conformance.reference.states import STATES
@@ -141,6 +145,93 @@ def test_what_is_no_secret_is_still_there(run: tuple[Ended, Path]) -> None:
     _, folder = run
     for name in ("results.json", "exchanges.jsonl", "report.html", "junit.xml", "results.sarif", "exchanges.har"):
         assert "Cablevision" in left(folder)[name], name
+
+
+# --- Tokens that a command gives ---
+
+TOKENS: Final = [f"{letter}-fresh-Token~0123456789-abcdefghijklm" for letter in "ABCDEFGH"]
+TELLER: Final = """
+import pathlib, sys
+
+asked = pathlib.Path("asked")
+number = int(asked.read_text(encoding="utf-8")) if asked.exists() else 0
+asked.write_text(str(number + 1), encoding="utf-8")
+print("a token for", sys.argv[1], file=sys.stderr)
+print(f"{'ABCDEFGH'[number]}-fresh-Token~0123456789-abcdefghijklm")
+"""
+
+
+class Expiring(Echoes):
+    """Accepts each token for forty requests."""
+
+    def __init__(self) -> None:
+        super().__init__(TOKENS[0])
+        self.accepted = 0
+
+    def accepts(self, token: str) -> bool:
+        is_valid = super().accepts(token)
+        self.accepted += is_valid
+        if is_valid and self.accepted % 40 == 0:
+            self.access_token = TOKENS[self.accepted // 40]
+        return is_valid
+
+
+@pytest.fixture(scope="module")
+def renewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ended, Path]]:
+    folder = tmp_path_factory.mktemp("renewing")
+    (folder / "teller.py").write_text(TELLER, encoding="utf-8")
+    with running(Expiring()) as url:
+        (folder / "acme.toml").write_text(
+            f'[target]\nbase_url = "{url}"\nother_service_provider = "REF40"\n'
+            f'[token]\ncommand = ["{sys.executable}", "teller.py", "${{EXTRA}}"]\n'
+            f'[states]\nhandler = "{url}/_state"\n',
+            encoding="utf-8",
+        )
+        yield logout_conformance("run", "--target", "acme.toml", folder=folder, EXTRA=EXTRA), folder
+
+
+def test_a_token_that_expires_in_a_run_is_renewed_and_the_target_is_conformant(renewing: tuple[Ended, Path]) -> None:
+    ended, folder = renewing
+    assert ended.code == 0, ended
+    record = records.read(folder / "reports")
+    renewals = int((folder / "asked").read_text(encoding="utf-8")) - 1
+    assert renewals > 1
+    assert (record.summary.failed, record.summary.error, record.summary.skipped) == (0, 0, 0)
+    assert RENEWED in record.notes
+    lines = list(records.read_exchanges(folder / "reports"))
+    assert len(lines) == record.request_count
+    doubled = [(one, two) for one, two in pairwise(lines) if (one.visit, one.step) == (two.visit, two.step)]
+    assert len(doubled) == renewals
+    for refused, renewed in doubled:
+        assert refused.response
+        assert renewed.response
+        assert (refused.response.status, refused.request) == (401, renewed.request)
+        assert renewed.response.status != 401
+
+
+def test_no_piece_of_any_token_of_a_command_is_left_behind(renewing: tuple[Ended, Path]) -> None:
+    ended, folder = renewing
+    given = TOKENS[: int((folder / "asked").read_text(encoding="utf-8"))]
+    for name, text in {**left(folder / "reports"), "stdout": ended.output, "stderr": ended.complaints}.items():
+        found = [piece for token in (*given, EXTRA) for piece in pieces(token) if piece in text]
+        assert found == [], name
+    assert "Bearer {{ACCESS_TOKEN}}" in left(folder / "reports")["exchanges.jsonl"]
+
+
+def test_a_command_that_gives_no_token_ends_the_run_in_words_without_a_secret(tmp_path: Path) -> None:
+    script = f"import sys; print('{TOKENS[0]}'); sys.exit('no client {EXTRA} for {TOKENS[0]}')"
+    (tmp_path / "acme.toml").write_text(
+        f'[target]\nbase_url = "http://127.0.0.1:1"\n[token]\ncommand = ["{sys.executable}", "-c", """{script}""", '
+        '"${EXTRA}"]\n',
+        encoding="utf-8",
+    )
+    ended = logout_conformance("run", "--target", "acme.toml", folder=tmp_path, EXTRA=EXTRA)
+    assert (ended.code, ended.output.count("\n")) == (2, 2)
+    assert ended.complaints == (
+        f"logout-conformance: the token command {sys.executable} ended with exit code 1: "
+        "no client {{EXTRA}} for {{ACCESS_TOKEN}}\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["acme.toml"]
 
 
 def test_a_dry_run_and_a_refusal_show_none_either(tmp_path: Path) -> None:

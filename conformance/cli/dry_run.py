@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.certify import listed
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
     from conformance.sender.logout import Logout
     from conformance.target.model import Target
 
+UNASKED: Final = "a-token-that-was-not-asked-for"
+"""What stands in for the token of a command; it is shown as a token is."""
+
 
 def lines(settings: Settings, keyword: str = "") -> Iterator[str]:
-    """Give what would be sent, visit by visit, and the sum."""
+    """Give what would be sent, visit by visit, and the sum; nobody is asked for a token."""
+    if settings.target.token:
+        settings = replace(settings, target=settings.target.bearing(UNASKED))
     cases = listed(settings, keyword=keyword)
     for visit in dict.fromkeys(visit for case in cases for visit in case.visits):
         yield from sent_by(visit, settings)

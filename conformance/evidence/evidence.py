@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.evidence.outcome import Stopped, Troubled, Untested
 from conformance.evidence.visit import FOLLOWING, Need, scenario_visit
 from conformance.law.contract import MANDATORY, SCENARIOS
-from conformance.rules.status import OK, ON_THE_WAY, THROTTLED, answer
+from conformance.rules.status import OK, ON_THE_WAY, THROTTLED, UNAUTHORIZED, answer
 from conformance.sender.client import Spent
 from conformance.sender.plain import fresh_device, in_other_case, plain_logout
 from conformance.states.provisioning import Provisioned, ProvisioningError, Triple, Unsupported
@@ -17,6 +17,7 @@ from conformance.states.provisioning import Provisioned, ProvisioningError, Trip
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from conformance.evidence.access import Access
     from conformance.evidence.visit import Step, Viewer, Visit
     from conformance.exchange import Exchange
     from conformance.redaction.redactor import Redactor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 OF_A_VIEWER: Final = frozenset({"authorization", "ap-device-identifier", "x-device-info"})
 
+RENEWED: Final = "the access token was renewed, after a request with the one before was answered 401"
 MOST_PROVISIONING_ERRORS: Final = 3
 """After so many equal failures in a row the state handler is given up."""
 
@@ -53,8 +55,9 @@ class Visited:
 class Evidence:
     """The exchanges of a run, made when the first case asks for them."""
 
-    def __init__(self, target: Target, client: Client, states: StateSource, redactor: Redactor) -> None:
-        self.target, self.client = target, client
+    def __init__(self, access: Access, client: Client, states: StateSource, redactor: Redactor) -> None:
+        self.client = client
+        self._access = access
         self.notes: set[str] = set()
         self._states, self._redactor = states, redactor
         self._made: dict[str, Callable[[], Visited]] = {}
@@ -102,6 +105,11 @@ class Evidence:
             f"not judged: no valid request was accepted in this run (all were answered {statuses})",
             cause=f"Every valid request was answered {statuses}",
         )
+
+    @property
+    def target(self) -> Target:
+        """The target, with the access token that is in use."""
+        return self._access.target
 
     @property
     def sets_states(self) -> bool:
@@ -216,21 +224,32 @@ class Evidence:
         return Provisioned(provider, viewer.mvpd or facts.mvpd, (viewer.device or fresh_device)(), {})
 
     def _send(self, visit: Visit, step: Step, viewers: list[Provisioned]) -> Exchange:
-        logout = plain_logout(self.target, viewers[step.viewer])
-        if step.headers_of is not None:
-            logout = replace(logout, headers=(*logout.headers, *_issued(viewers[step.headers_of].headers)))
-        exchange = self._sent(visit, step, logout)
+        exchange = self._sent(visit, step, viewers)
         if step.is_refused and _trouble(exchange):
-            exchange = self._sent(visit, step, logout)
+            exchange = self._sent(visit, step, viewers)
         trouble = _trouble(exchange)
         if trouble:
             raise trouble
         return exchange
 
-    def _sent(self, visit: Visit, step: Step, logout: Logout) -> Exchange:
+    def _sent(self, visit: Visit, step: Step, viewers: list[Provisioned]) -> Exchange:
+        self._access.check()
+        logout = plain_logout(self.target, viewers[step.viewer])
+        if step.headers_of is not None:
+            logout = replace(logout, headers=(*logout.headers, *_issued(viewers[step.headers_of].headers)))
+        sent = step.change(logout)
+        exchange = self._exchanged(visit, step, sent)
+        # of a state in which the token has expired, 401 is the right answer
+        expects_401 = SCENARIOS[visit.viewers[step.viewer].state].status == UNAUTHORIZED
+        while not expects_401 and (fresh := self._access.renewed(sent, exchange)):
+            self.notes.add(RENEWED)
+            sent, exchange = fresh, self._exchanged(visit, step, fresh)
+        return exchange
+
+    def _exchanged(self, visit: Visit, step: Step, sent: Logout) -> Exchange:
         self._remaining_s()
         try:
-            return self.client.send(step.change(logout), visit=visit.id, step=step.id)
+            return self.client.send(sent, visit=visit.id, step=step.id)
         except Spent as error:
             raise Untested(str(error), cause=str(error)) from None
 

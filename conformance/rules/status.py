@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Rule: TypeAlias = "Callable[[Exchange], Iterator[Finding]]"
 
 OK: Final = 200
+UNAUTHORIZED: Final = 401
 LISTED: Final = frozenset({200, 400, 401, 405, 500})
 TOO_LONG: Final = frozenset({414, 431})
 SERVER_ERRORS: Final = range(500, 600)

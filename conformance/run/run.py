@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from conformance import interruption
+from conformance.evidence.access import Access
 from conformance.evidence.evidence import Evidence
 from conformance.exchange import header_values
 from conformance.record import record
@@ -23,6 +24,7 @@ from conformance.run import results
 from conformance.sender.client import Client
 from conformance.sender.pace import pace_of
 from conformance.states.source import open_states
+from conformance.states.token import TokenCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,18 +113,27 @@ class Run:
     _keep_at: float = 0.0
 
     def __post_init__(self) -> None:
-        """Open the evidence; raises OSError where the report folder does not take it."""
+        """Open the evidence.
+
+        Raises:
+            OSError: the report folder does not take it.
+            TokenError: the target's tokens come from a command, and it gave none.
+
+        """
         target, folder = self.settings.target, self.settings.report_dir
         self.started_at = _now()
         self.redactor = Redactor(target.secrets)
+        patience = {"timeout_s": min(target.timeout_s, self.settings.max_time_s)}
+        tokens = TokenCommand(target.model_copy(update=patience), self.redactor) if target.token else None
+        access = Access(target, tokens)
         self._folder = Folder(folder)
         for file in files_of():
             (folder / file).unlink(missing_ok=True)  # what an earlier run reported says nothing of this one
         self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
         pace = pace_of(target, self.settings.shared_pace)
         self.client = Client(target, self._recorder, pace, max_time_s=self.settings.max_time_s)
-        patience = target.model_copy(update={"timeout_s": min(target.timeout_s, self.settings.max_time_s)})
-        self.evidence = Evidence(target, self.client, open_states(patience), self.redactor)
+        states = open_states(access.target.model_copy(update=patience))
+        self.evidence = Evidence(access, self.client, states, self.redactor)
 
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""

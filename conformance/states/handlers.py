@@ -6,7 +6,6 @@ import importlib
 import json
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -26,7 +25,7 @@ from conformance.states.provisioning import (
     provisioned,
     question,
 )
-from conformance.target.legal import printable
+from conformance.states.remark import ending, last_line, remark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from conformance.target.model import StaticScenario, Target
 
 Members: TypeAlias = dict[str, object]
-
-LONGEST_REMARK: Final = 300
-"""Letters of what a handler says about itself that go into a message."""
 
 UNSUPPORTED_STATUSES: Final = (422, 501)
 UNSUPPORTED_EXIT_CODES: Final = (22, 422 % 256, 501 % 256)
@@ -70,12 +66,6 @@ class Handler(ABC):
     @abstractmethod
     def _answer(self, asked: Members) -> bytes | Members:
         """Give the answer, as JSON or as what JSON would say; raises Unsupported, ProvisioningError."""
-
-    def _remark(self, text: str) -> str:
-        """Give foreign text for a message: one line, no secret that is known, nothing invisible."""
-        # redacted first, so that no secret is cut in two and overlooked
-        line = " ".join(self._redactor.text(text).split())
-        return printable(line[:LONGEST_REMARK])
 
 
 class HttpHandler(Handler):
@@ -151,10 +141,10 @@ class CommandHandler(Handler):
             raise ProvisioningError(f"the state command {error}") from None
         if finished.code == 0:
             return finished.output
-        said = self._last_line(finished.complaints)
+        said = last_line(finished.complaints, self._redactor)
         if finished.code in UNSUPPORTED_EXIT_CODES:
             raise Unsupported(f"the state command does not support this state (exit code {finished.code}){said}")
-        raise ProvisioningError(f"the state command {_ending(finished.code)}{said}")
+        raise ProvisioningError(f"the state command {ending(finished.code)}{said}")
 
     def _environ(self) -> dict[str, str]:
         target = self._target
@@ -164,12 +154,6 @@ class CommandHandler(Handler):
         ]
         withheld = {secret for secret in target.secrets.values() if any(secret in value for value in headers)}
         return {name: value for name, value in os.environ.items() if value not in withheld}
-
-    def _last_line(self, complaints: bytes) -> str:
-        # redacted before it is cut into lines: a secret may have several
-        lines = self._redactor.text(complaints.decode("utf-8", "replace")).split("\n")
-        last = next((line for line in reversed(lines) if line.strip()), "")
-        return f": {self._remark(last)}" if last else ""
 
 
 class PythonHandler(Handler):
@@ -211,10 +195,10 @@ class PythonHandler(Handler):
                 return ProvisioningError(f"the state callable returned no dict but a {type(answer).__name__}")
             return dict(answer or {})
         except NotImplementedError as error:
-            said = self._remark(_text_of(error))
+            said = remark(_text_of(error), self._redactor)
             return Unsupported(f"the state callable does not support this state{': ' if said else ''}{said}")
         except BaseException as error:  # noqa: BLE001  (foreign code: SystemExit and pytest's outcomes too)
-            said = self._remark(_text_of(error))
+            said = remark(_text_of(error), self._redactor)
             return ProvisioningError(f"the state callable raised {type(error).__name__}{': ' if said else ''}{said}")
 
     def _callable(self) -> Callable[[Members], object]:
@@ -232,15 +216,6 @@ def _asked(wanted: Triple, facts: StaticScenario | None) -> Triple:
     """Ask for the MVPD that the target's owner chose for this scenario, where the case does not need a certain one."""
     mvpd = wanted.mvpd or (facts.mvpd if facts else None)
     return Triple(wanted.service_provider, mvpd, wanted.device_identifier)
-
-
-def _ending(code: int) -> str:
-    if code > 0:
-        return f"ended with exit code {code}"
-    try:
-        return f"was killed by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"was killed by signal {-code}"
 
 
 def _text_of(error: BaseException) -> str:

@@ -106,12 +106,12 @@ class WorkerSeam(Seam):
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:  # type: ignore[override]
         """Say the rest; the evidence stays where it is, for the controller to take."""
-        if self.run is None:
-            return
-        client, notes = self.run.client, tuple(self.run.evidence.notes)
-        # its requests are counted as its evidence is taken over
-        spending = Spending(0, client.waited_s, client.spent, client.throttled_count)
-        said = _LastWords(spending, notes, self.run.partial, self.refusal)
+        said = _LastWords(Spending(), (), partial=False, refusal=self.refusal)
+        if self.run:
+            client, notes = self.run.client, tuple(self.run.evidence.notes)
+            # its requests are counted as its evidence is taken over
+            spending = Spending(0, client.waited_s, client.spent, client.throttled_count)
+            said = replace(said, spending=spending, notes=notes, partial=self.run.partial)
         session.config.workeroutput[KEY] = pickle.dumps(said)  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ from conformance.record.record import Case, Finding
 from conformance.record.stored import RecordError
 from conformance.run.results import level_of
 from conformance.run.run import Ended, Run
+from conformance.states.token import TokenError
 from conformance.suite import selection
 from conformance.suite.cost import requests_of
 from conformance.suite.items import (
@@ -96,7 +97,7 @@ class Seam:
         self.open(self.settings, cases, partial=partial)
 
     def open(self, settings: Settings, cases: list[str], *, partial: bool) -> None:
-        """Open the run of these cases; a folder that cannot be written ends the session."""
+        """Open the run of these cases; a folder that cannot be written, or no token, ends the session."""
         try:
             self.run = Run(settings)
             self.run.order = sorted(cases, key=rank_of)
@@ -104,8 +105,8 @@ class Seam:
             selected = self.shard.cases if self.shard else cases
             self.run.partial = partial or not {case.partition("/")[0] for case in selected} >= set(MODULES)
             self.run.keep()
-        except OSError as error:
-            self.refusal = self._unwritable(error)
+        except (OSError, TokenError) as error:
+            self.refusal = self._unwritable(error) if isinstance(error, OSError) else str(error)
             pytest.exit(self.refusal, pytest.ExitCode.USAGE_ERROR)
         if settings.on_start:
             settings.on_start(len(cases), sum(requests_of(self.listed, settings.examples).values()))

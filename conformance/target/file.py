@@ -37,6 +37,7 @@ _FLAGS: Final[Mapping[str | int, str]] = {
     "requests_per_second": "--rate",
     "burst": "--burst",
     "headers": "--header",
+    "token": "--header",
     "states": "--state-handler",
     "mvpds": "--mvpd",
 }
@@ -119,7 +120,13 @@ def _load(path: Path, environ: Mapping[str, str]) -> Target:
         raise TargetError(mistakes, str(path)) from None
     if mistakes:
         raise TargetError(mistakes, str(path))
-    rest = {"states": found.states, "scenarios": found.scenarios, "variables": variables.read, "folder": folder}
+    rest = {
+        "token": found.token,
+        "states": found.states,
+        "scenarios": found.scenarios,
+        "variables": variables.read,
+        "folder": folder,
+    }
     return Target.model_validate(dict(found.target) | rest)
 
 
@@ -205,4 +212,4 @@ def _of_flag(found: ErrorDetails) -> Mistake:
         return Mistake("URL", None, "missing", "give the server's base URL or a target file")
     flag, name = str(_FLAGS.get(field, field)), dotted((field, *rest)).partition(".")[2]
     problem, advice = in_words(found)
-    return Mistake(f"{flag} {name}" if flag in _NAMING else flag, None, problem, advice)
+    return Mistake(f"{flag} {name}".rstrip() if flag in _NAMING else flag, None, problem, advice)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.target.legal import printable
-from conformance.target.model import Settings, StatesSource, StaticScenario, TargetFile, Tls
+from conformance.target.model import Settings, StatesSource, StaticScenario, TargetFile, Tls, TokenSource
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -30,6 +30,7 @@ _NEEDED: Final[Mapping[str | int, str]] = {
     "target": "write a table [target]",
     "base_url": 'write e.g. base_url = "https://api.example.com"',
     "mvpd": 'write e.g. mvpd = "Cablevision"',
+    "command": 'write e.g. command = ["./token.sh"]',
 }
 
 
@@ -132,6 +133,8 @@ def _model_at(path: KeyPath) -> type[BaseModel]:
             return Settings
         case ("target", "tls"):
             return Tls
+        case ("token",):
+            return TokenSource
         case ("states",):
             return StatesSource
         case ("scenarios", _):

@@ -33,6 +33,8 @@ from conformance.target.values import (
     mistake,
 )
 
+ACCESS_TOKEN: Final = "ACCESS_TOKEN"  # noqa: S105  (a name)
+"""What the token that a command gave is called wherever it is left out."""
 _CREDENTIAL_WORDS: Final = ("token", "secret", "key", "password")
 _SCHEME_AND_CREDENTIAL: Final = re.compile(r"[A-Za-z][\w-]*[ \t]+(\S.*)")
 
@@ -97,6 +99,12 @@ class StatesSource(_Table):
         return self
 
 
+class TokenSource(_Table):
+    """Who gives access tokens, for servers whose tokens do not last as long as a run."""
+
+    command: Command = Field(repr=False)
+
+
 class StaticScenario(_Table):
     """A state that the target is in already: what the request must use to meet it, and how often it can be used up."""
 
@@ -135,8 +143,15 @@ class TargetFile(_Table):
     """A whole target file."""
 
     target: Settings
+    token: TokenSource | None = None
     states: StatesSource | None = None
     scenarios: dict[ScenarioId, StaticScenario] = Field(default_factory=dict)
+
+    @field_validator("token")
+    @classmethod
+    def _is_the_only_token(cls, value: TokenSource | None, info: ValidationInfo) -> TokenSource | None:
+        described: Settings | None = info.data.get("target")
+        return _only_token(value, described.headers if described else {})
 
 
 class Target(Settings):
@@ -146,11 +161,22 @@ class Target(Settings):
     relative paths start from. Nothing that may be secret is in its repr.
     """
 
+    token: TokenSource | None = Field(default=None, repr=False)
     states: StatesSource | None = Field(default=None, repr=False)
     scenarios: dict[ScenarioId, StaticScenario] = Field(default_factory=dict, repr=False)
     mvpds: dict[ScenarioId, Name] = Field(default_factory=dict)
     variables: dict[str, str] = Field(default_factory=dict, repr=False)
     folder: Path = Path()
+
+    @field_validator("token")
+    @classmethod
+    def _is_the_only_token(cls, value: TokenSource | None, info: ValidationInfo) -> TokenSource | None:
+        return _only_token(value, info.data.get("headers", {}))
+
+    def bearing(self, token: str) -> Self:
+        """Give the same target with an access token in its headers and among its secrets."""
+        headers = merged(self.headers, {"Authorization": f"Bearer {token}"})
+        return self.model_copy(update={"headers": headers, "variables": {ACCESS_TOKEN: token} | self.variables})
 
     def scenario(self, state: str) -> StaticScenario | None:
         """Give what is known of a scenario; an MVPD of `mvpds` stands for one described by nothing else."""
@@ -177,6 +203,14 @@ class Target(Settings):
         yield from self.headers.items()
         for scenario in self.scenarios.values():
             yield from scenario.headers.items()
+
+
+def _only_token(source: TokenSource | None, headers: dict[str, str]) -> TokenSource | None:
+    """Refuse two sources of one header."""
+    if source and any(name.lower() == "authorization" for name in headers):
+        expected = "no header Authorization beside the table [token], whose command gives it"
+        raise mistake(expected, "take the one or the other out", quoted=False)
+    return source
 
 
 def _credential(header: str, value: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.certify import Settings
-from conformance.cli.dry_run import lines
+from conformance.cli.dry_run import UNASKED, lines
 from tests.commands import logout_conformance
 from tests.servers import target_at
 
@@ -135,6 +135,14 @@ def test_no_secret_is_shown_not_even_the_beginning_of_a_long_one(token: str) -> 
     assert token[:12] not in text
     assert token[-12:] not in text
     assert "{{AUTHORIZATION}}" in text
+
+
+def test_nobody_is_asked_for_a_token() -> None:
+    target = target_at(NOWHERE, headers={}, variables={}, token={"command": ["./not-there.sh"]})
+    text = "\n".join(listing(target, cases=("response/token-checked/*",)).text)
+    assert "without Authorization" in text
+    assert "Authorization: Basic {{ACCESS_TOKEN}}" in text
+    assert UNASKED not in text
 
 
 def test_nothing_is_sent_and_nothing_written(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.target.file import Mistake, TargetError, load
-from conformance.target.model import StaticScenario
+from conformance.target.model import StaticScenario, TokenSource
 from tests.acme import ENVIRON, SECRET, WHOLE, loaded
 
 
@@ -87,6 +87,15 @@ def test_every_key_of_the_contract(acme: Path, tmp_path: Path) -> None:
         ("[states]\nhandlr = 'x'", 'states.handlr: unknown key (did you mean "handler"?)'),
         ("[states]\ncommand = 'x'", "states.command: expected a list: the program and its arguments"),
         ("[states]\npython = 'x'", 'states.python: expected a module and a callable, seen "x"'),
+        ("[token]", 'token.command: missing (write e.g. command = ["./token.sh"])'),
+        ("[token]\ncommand = './token.sh'", "token.command: expected a list: the program and its arguments"),
+        ("[token]\ncommand = ['a']\nscheme = 'b'", "token.scheme: unknown key (known here: command)"),
+        ("[token]\ncommand = ['a', '${NONE}']", "token.command: the environment variable NONE is not set"),
+        ("token = 1", "target.token: unknown key"),
+        (
+            "headers.authorization = 'Bearer x'\n[token]\ncommand = ['a']",
+            "acme.toml:4: token: expected no header Authorization beside the table [token], whose command gives it",
+        ),
         ("[scenarios.logot-endpoint]\nmvpd = 'A'", 'expected the id of a scenario (did you mean "logout-endpoint"?)'),
         ("[scenarios.x]\nmvpd = 'A'", "scenarios.x: expected the id of a scenario (write one of logout-endpoint, "),
         ("[scenarios]\napple-sso = 1", "scenarios.apple-sso: expected a table, seen an integer"),
@@ -107,6 +116,14 @@ def test_every_key_of_the_contract(acme: Path, tmp_path: Path) -> None:
 def test_one_mistake_is_one_line(acme: Path, rest: str, line: str) -> None:
     said = mistakes_in(f"[target]\nbase_url = 'http://h'\n{rest}", acme)
     assert [line in sentence for sentence in said] == [True], said
+
+
+def test_a_command_that_gives_tokens(acme: Path, tmp_path: Path) -> None:
+    text = WHOLE.replace('Authorization = "Bearer ${ACCESS_TOKEN}"', 'X-Client = "${ACCESS_TOKEN}"')
+    described = loaded(f'{text}\n[token]\ncommand = ["./token.sh", "${{ACCESS_TOKEN}}"]\n', acme)
+    assert described.token == TokenSource(command=["./token.sh", SECRET])
+    assert described.folder == tmp_path
+    assert SECRET not in repr(described) + repr(described.token)
 
 
 def test_all_mistakes_together_each_with_its_line(acme: Path) -> None:

@@ -104,6 +104,17 @@ def test_all_wrong_flags_together() -> None:
     }
 
 
+def test_a_header_that_a_command_gives_already(tmp_path: Path) -> None:
+    text = WHOLE.replace('Authorization = "Bearer ${ACCESS_TOKEN}"', "")
+    file = loaded(f'{text}\n[token]\ncommand = ["./token.sh"]\n', tmp_path / "acme.toml")
+    with pytest.raises(TargetError) as caught:
+        with_flags(file, headers=[f"authorization: Bearer {SECRET}"])
+    assert str(caught.value) == (
+        "--header: expected no header Authorization beside the table [token], whose command gives it "
+        "(take the one or the other out)"
+    )
+
+
 def test_no_url_at_all() -> None:
     with pytest.raises(TargetError) as caught:
         with_flags(service_provider="REF30")

@@ -50,6 +50,14 @@ def test_the_thirteen_scenarios_and_the_mandatory_three() -> None:
     assert {scenario.id for scenario in MANDATORY} == {"logout-endpoint", "no-logout-endpoint", "no-profile"}
 
 
+def test_a_token_that_is_borne_is_a_header_and_a_secret() -> None:
+    bearing = target(headers={"X-A": "b"}).bearing("token-0123456789")
+    assert bearing.headers == {"X-A": "b", "Authorization": "Bearer token-0123456789"}
+    assert bearing.secrets == {"ACCESS_TOKEN": "token-0123456789"}
+    again = target(variables={"ACCESS_TOKEN": "another"}).bearing("token-0123456789")
+    assert again.secrets == {"ACCESS_TOKEN": "another", "AUTHORIZATION": "token-0123456789"}
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
