@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -96,7 +97,9 @@ def test_the_terminal_says_where_it_is_what_it_does_and_how_to_open_the_report(r
 
 
 def test_progress_is_plain_lines_where_nobody_watches(reference_run: ReferenceRun) -> None:
-    parts = [line.partition(":")[0] for line in reference_run.ended.output.splitlines()[2:-4]]
+    _, _, estimate, *lines = reference_run.ended.output.splitlines()[:-4]
+    assert re.fullmatch(r"at most \d+ requests", estimate)
+    parts = [line.partition(":")[0] for line in lines]
     assert [part for part in parts if part != "note"] == list(MODULES)
     assert "\x1b" not in reference_run.ended.output
     assert "\r" not in reference_run.ended.output

@@ -26,11 +26,11 @@ NO_JSON: Final = "body-is-json"
 DECLARED: Final = "declared as"
 
 ADVICE: Final = {
+    "token command": "Check that the command of [token] works: run it by hand in the target file's folder.",
     "answered 401": "Check the access token: the target accepts none that it was sent.",
     "answered 403": "Check the access token and what it is allowed to do.",
     "answered 404": "Check base_url: the kit appends /api/v2/{serviceProvider}/logout/{mvpd} to it.",
     "answered 4": "Check the service provider, and the MVPDs that the states name.",
-    "token command": "Check that the command of [token] works: run it by hand in the target file's folder.",
     "state handler": "Check that the state handler runs, where [states] says it is, and what it logs.",
     DECLARED: "See what answers there: a gateway, a login page or a file server in front of the endpoint?",
     "--max-time": "Give the run more time, or the target a higher requests_per_second.",

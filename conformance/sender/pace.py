@@ -85,6 +85,9 @@ class SharedPace(Pace):
     def _held(self) -> Iterator[None]:
         import sqlite3  # noqa: PLC0415  (only -n needs it, and not every Python is built with it)
 
+        if not self._file.parent.is_dir():
+            yield  # the folder of the run has gone: whoever keeps its record ends it
+            return
         try:
             with contextlib.closing(sqlite3.connect(self._file, LONGEST_HOLD_S, isolation_level=None)) as database:
                 database.execute("PRAGMA synchronous = OFF")  # no machine that goes down in a run takes it up again

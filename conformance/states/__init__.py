@@ -1,1 +1,1 @@
-"""How a target is put into a state before a request: the three kinds of state handler, and none; and who gives its tokens."""
+"""How a target is put into a state before a request, by a state handler or none, and who gives its tokens."""

@@ -132,5 +132,10 @@ def test_a_process_that_dies_with_the_bucket_in_its_hands_lets_go_of_it(tmp_path
 
 
 def test_a_file_that_cannot_be_used_is_the_disk_s_fault(tmp_path: Path) -> None:
+    (tmp_path / "pace").write_text("no database " * 100, encoding="utf-8")
     with pytest.raises(OSError, match="the pace that its processes share is lost"):
-        SharedPace(1.0, 10, tmp_path / "no folder" / "pace").take(1000.0)
+        SharedPace(1.0, 10, tmp_path / "pace").take(1000.0)
+
+
+def test_where_the_folder_has_gone_each_process_keeps_the_pace_until_the_run_ends(tmp_path: Path) -> None:
+    assert taken(SharedPace(1.0, 2, tmp_path / "gone" / "pace"), [0.0] * 3) == [1000.0, 1000.0, 1001.0]
