@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from conformance import __version__, certify, interruption
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, USAGE, kit_fault
+from conformance.cli.estimate import Estimate
 from conformance.record import fleet
 from conformance.record import record as records
 from conformance.record.folder import Folder, emptied
@@ -98,9 +100,9 @@ def _codes(targets: Sequence[Chosen], asked: Asked, console: Console) -> Iterato
 
 def _code(one: Chosen, asked: Asked, console: Console, title: str) -> int:
     try:
-        with _Progress(console, title) as progress, _imports_of_its_own():
-            settings = asked.of(one).watched_by(progress.start, progress.case)
-            record = certify.certify(settings, keyword=asked.keyword)
+        settings = asked.of(one)
+        with _Progress(console, title, settings) as progress, _imports_of_its_own():
+            record = certify.certify(settings.watched_by(progress.start, progress.case), keyword=asked.keyword)
         terminal.show_brief(one.name, record, console)
         code = certify.exit_code(record, strict=asked.strict)
         if asked.history:
@@ -128,8 +130,9 @@ def _show_overview(folder: Path, targets: Sequence[Chosen], console: Console) ->
 class _Progress:
     """Shows on a terminal how far the run of a target is; elsewhere nothing."""
 
-    def __init__(self, console: Console, title: str) -> None:
+    def __init__(self, console: Console, title: str, settings: Settings) -> None:
         self._title, self._total, self._done = visible(title), 0, 0
+        self._estimate, self._begun = Estimate(0, settings), time.monotonic()
         self._status: Status | None = console.status(self._title) if console.is_terminal else None
 
     def __enter__(self) -> Self:
@@ -141,13 +144,15 @@ class _Progress:
         if self._status:
             self._status.stop()
 
-    def start(self, total: int) -> None:
+    def start(self, total: int, requests: int) -> None:
         self._total = total
+        self._estimate, self._begun = replace(self._estimate, requests=requests), time.monotonic()
 
-    def case(self, _case: Case) -> None:
+    def case(self, _case: Case, sent: int) -> None:
         self._done += 1
         if self._status:
-            self._status.update(f"{self._title}: {self._done} of {self._total} cases")
+            left = self._estimate.after(sent, time.monotonic() - self._begun)
+            self._status.update(f"{self._title}: {self._done} of {self._total} cases, {left}")
 
 
 @contextlib.contextmanager
