@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.doctor import answer
 from conformance.doctor.check import Health, broken, missing, ok
+from conformance.evidence.access import Access
 from conformance.evidence.evidence import Evidence
 from conformance.evidence.outcome import Stopped, Troubled
 from conformance.evidence.visit import Need, Step, Viewer, Visit
@@ -17,9 +18,11 @@ from conformance.rules.status import OK, ON_THE_WAY, THROTTLED
 from conformance.rules.status import answer as response_of
 from conformance.run.results import advice
 from conformance.sender.client import Client, Spent
+from conformance.sender.pace import pace_of
 from conformance.sender.plain import fresh_device, plain_logout
 from conformance.states.provisioning import Provisioned
 from conformance.states.source import open_states
+from conformance.states.token import TokenCommand, TokenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,13 +46,23 @@ class Examination:
     """
 
     def __init__(self, target: Target) -> None:
-        self._target = target.model_copy(update={"timeout_s": min(target.timeout_s, LONGEST_STEP_S)})
+        target = target.model_copy(update={"timeout_s": min(target.timeout_s, LONGEST_STEP_S)})
         self._exchanges: list[Exchange] = []
         self._stopped: dict[str, Stopped] = {}
         self._asked: dict[str, Exchange] = {}
         self.redactor = Redactor(target.secrets)
-        self.client = Client(self._target, self, max_time_s=MAX_TIME_S)
-        self._evidence = Evidence(self._target, self.client, open_states(self._target), self.redactor)
+        self.client = Client(target, self, pace_of(target), max_time_s=MAX_TIME_S)
+        self._without_token: TokenError | None = None
+        access = self._access(target)
+        self._target = access.target
+        self._evidence = Evidence(access, self.client, open_states(access.target), self.redactor)
+
+    def _access(self, target: Target) -> Access:
+        try:
+            return Access(target, TokenCommand(target, self.redactor) if target.token else None)
+        except TokenError as error:
+            self._without_token = error
+            return Access(target)
 
     def add(self, exchange: Exchange) -> None:
         """Keep an exchange of the client, in memory and no longer than this look takes."""
@@ -58,6 +71,9 @@ class Examination:
     def checks(self) -> Iterator[Check]:
         """Give the checks as they are made, the most basic ones first."""
         yield ok("target", f"it is described without a mistake (service provider {self._target.service_provider})")
+        if self._without_token:
+            yield broken("access token", f"{self._without_token}: {advice('token command')}")
+            return
         for scenario in MANDATORY:
             self._visit(scenario)
         yield from self._way()

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 from conformance.doctor.check import Check, Health
 from conformance.doctor.examination import Examination
 from conformance.law.contract import MANDATORY, SCENARIOS
-from conformance.reference import ReferenceServer, running
+from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
 from tests.loopback import Loopback, answer, serving
 from tests.servers import target_at
 from tests.unusual.serving import listening
@@ -68,6 +68,18 @@ def test_a_token_that_is_refused_is_sent_once(url: str) -> None:
     looked = Looked(target_at(url, headers={"Authorization": "Bearer wrong"}))
     assert looked["access token"].health is Health.BROKEN
     assert looked.request_count == 1
+
+
+def test_a_token_comes_from_the_command_that_gives_it(url: str) -> None:
+    looked = Looked(target_at(url, headers={}, token={"command": ["printf", ACCESS_TOKEN]}))
+    assert (looked.in_the_way, looked.request_count) == ([], 3)
+
+
+def test_where_the_command_gives_none_nothing_is_sent(url: str) -> None:
+    looked = Looked(target_at(url, headers={}, token={"command": ["sh", "-c", "echo no client >&2; exit 7"]}))
+    assert (looked.in_the_way, looked.request_count) == (["access token"], 0)
+    said = "the token command sh ended with exit code 7: no client: Check that the command of [token] works"
+    assert looked["access token"].advice.startswith(said)
 
 
 def test_a_path_where_nothing_is_is_asked_once(url: str) -> None:
