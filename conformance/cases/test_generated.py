@@ -14,7 +14,7 @@ from conformance.cases.test_request import PLAIN, must_act_like
 from conformance.cases.test_state import must_act, must_have_acted, readable_action
 from conformance.evidence.outcome import Troubled, Untested
 from conformance.evidence.visit import FIRST, Step, Viewer, Visit
-from conformance.generated.requests import Generated, Search, Tried
+from conformance.generated.search import Search, Tried
 from conformance.law.contract import ActionName
 from conformance.rules.action import must_name_action
 from conformance.rules.finding import Unjudged
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from conformance.evidence.evidence import Evidence
     from conformance.exchange import Exchange
+    from conformance.generated.requests import Generated
     from conformance.rules.finding import Finding
     from conformance.rules.status import Rule
     from conformance.run.run import Settings

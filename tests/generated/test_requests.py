@@ -14,7 +14,9 @@ from conformance.certify import Settings, certify
 from conformance.evidence.outcome import Troubled, Untested
 from conformance.exchange import Exchange, Request, Response
 from conformance.generated import requests as generated
-from conformance.generated.requests import Generated, Search, Tried
+from conformance.generated import search as searching
+from conformance.generated.requests import Generated
+from conformance.generated.search import Search, Tried
 from conformance.record.record import read_exchanges
 from conformance.reference import LogoutError, LogoutRequest, ReferenceServer, running
 from conformance.reference.errors import INTERNAL_SERVER_ERROR
@@ -36,7 +38,7 @@ sys.path[:0] = sys.argv[2:]
 if sys.argv[2:]:
     import full_of_constants
 from conformance.exchange import Exchange, Request, Response
-from conformance.generated.requests import Search, Tried
+from conformance.generated.search import Search, Tried
 
 for kind in ("valid", "invalid"):
     def send(request):
@@ -408,4 +410,4 @@ def test_a_run_leaves_nothing_beside_its_reports(tmp_path: Path) -> None:
 
 def test_the_path_is_the_one_of_the_law() -> None:
     assert generated.PATH == "/api/v2/{serviceProvider}/logout/{mvpd}"
-    assert generated.MOST_TO_SHRINK == 50
+    assert searching.MOST_TO_SHRINK == 50
