@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PACKAGE: Final = Path(conformance.__file__).parent
 LAYERS: Final = (
     # words: what everything speaks in
-    ("exchange", "interruption", "law", "redaction"),
+    ("exchange", "interruption", "law", "redaction", "toml"),
     # a server as its owner describes it; the judges; the record as it is stored
     ("rules", "target", "record"),
     ("report",),

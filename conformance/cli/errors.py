@@ -21,11 +21,11 @@ def errors_in_words() -> Iterator[None]:
     """End the command with a message where its user, or what it was given, is wrong."""
     from conformance.certify import KitError, UsageError  # noqa: PLC0415
     from conformance.record.stored import RecordError  # noqa: PLC0415
-    from conformance.target.mistakes import TargetError  # noqa: PLC0415
+    from conformance.toml.mistakes import MistakesError  # noqa: PLC0415
 
     try:
         yield
-    except (TargetError, RecordError, UsageError) as error:
+    except (MistakesError, RecordError, UsageError) as error:
         fail(str(error), USAGE)
     except OSError as error:
         fail(f"{error.filename or 'the report folder'}: {error.strerror or error}", USAGE)

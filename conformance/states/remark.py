@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Final
 
-from conformance.target.legal import printable
+from conformance.toml.mistakes import printable
 
 if TYPE_CHECKING:
     from conformance.redaction.redactor import Redactor

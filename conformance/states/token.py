@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from conformance.states import command
 from conformance.states.provisioning import LARGEST_HEADERS
 from conformance.states.remark import ending, last_line
-from conformance.target.legal import printable
 from conformance.target.model import ACCESS_TOKEN
+from conformance.toml.mistakes import printable
 
 if TYPE_CHECKING:
     from conformance.redaction.redactor import Redactor

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from conformance.target.mistakes import Mistake, TargetError, dotted, in_words, key_of, of_validation
+from conformance.target.mistakes import FORM, TargetError
 from conformance.target.model import Target, TargetFile, merged
-from conformance.target.toml_lines import LinesOfKeys
+from conformance.toml.lines import LinesOfKeys
+from conformance.toml.mistakes import Mistake, MistakesError, dotted, key_of
+from conformance.toml.text import tables_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
-    from conformance.target.toml_lines import KeyPath
+    from conformance.toml.lines import KeyPath
 
 __all__ = ["Mistake", "TargetError", "load", "with_flags"]
 
-LARGEST_FILE: Final = 1024 * 1024
-"""Bytes that a target file may have."""
-
 _VARIABLE: Final = re.compile(r"\$(?:(?P<escaped>\$\{)|\{(?P<name>[A-Za-z_]\w*)\}|(?P<broken>\{))", re.ASCII)
-_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _FLAGS: Final[Mapping[str | int, str]] = {
     "base_url": "URL",
     "service_provider": "--service-provider",
@@ -56,6 +53,8 @@ def load(path: Path | str, environ: Mapping[str, str] = os.environ) -> Target:
         return _load(Path(path), environ)
     except RecursionError:
         raise TargetError([Mistake("", None, "is nested too deeply")], str(path)) from None
+    except MistakesError as error:
+        raise TargetError(error.mistakes, error.source) from None
 
 
 def with_flags(  # noqa: PLR0913  (one for each flag of the command line)
@@ -107,16 +106,16 @@ def with_flags(  # noqa: PLR0913  (one for each flag of the command line)
 
 
 def _load(path: Path, environ: Mapping[str, str]) -> Target:
-    text, folder = _text(path), path.absolute().parent
+    text, folder = text_of(path, "target file"), path.absolute().parent
     variables = _Variables(environ)
-    tables = variables.expanded(_tables(text, str(path)))
+    tables = variables.expanded(tables_in(text, str(path)))
     lines = LinesOfKeys(text)
     mistakes = [Mistake(dotted(key), lines.of(key), problem, advice) for key, problem, advice in variables.problems]
     try:
         found = TargetFile.model_validate(tables, context={"folder": folder})
     except ValidationError as error:
         # what a missing variable would have held is not known, so it is not wrong in a second way
-        mistakes += of_validation(error, lines, variables.places, {key for key, _, _ in variables.problems})
+        mistakes += FORM.mistakes_in(error, lines, variables.places, {key for key, _, _ in variables.problems})
         raise TargetError(mistakes, str(path)) from None
     if mistakes:
         raise TargetError(mistakes, str(path))
@@ -128,31 +127,6 @@ def _load(path: Path, environ: Mapping[str, str]) -> Target:
         "folder": folder,
     }
     return Target.model_validate(dict(found.target) | rest)
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise TargetError([Mistake("", None, "is larger than 1 MiB", "is it a target file?")], str(path))
-        return data.decode("utf-8-sig")  # some editors begin a file with a byte order mark
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise TargetError([Mistake("", line, "is not UTF-8 text", "save it as UTF-8")], str(path)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no such path"
-        raise TargetError([Mistake("", None, f"cannot be read: {reason}")], str(path)) from None
-
-
-def _tables(text: str, source: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text)
-    except ValueError as error:  # TOMLDecodeError, and plain ones for numbers with thousands of digits
-        place = _PLACE.search(str(error))
-        end = text.count("\n") + 1 if place else None
-        line = int(place[1]) if place and place[1] else end
-        raise TargetError([Mistake("", line, f"is not valid TOML: {_PLACE.sub('', str(error))}")], source) from None
 
 
 class _Variables:
@@ -211,5 +185,5 @@ def _of_flag(found: ErrorDetails) -> Mistake:
     if found["type"] == "missing":
         return Mistake("URL", None, "missing", "give the server's base URL or a target file")
     flag, name = str(_FLAGS.get(field, field)), dotted((field, *rest)).partition(".")[2]
-    problem, advice = in_words(found)
+    problem, advice = FORM.in_words(found)
     return Mistake(f"{flag} {name}".rstrip() if flag in _NAMING else flag, None, problem, advice)

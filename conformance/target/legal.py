@@ -73,10 +73,3 @@ def is_http_url(value: str) -> bool:
 def is_absolute_url(value: str) -> bool:
     """Tell whether a value has a scheme and no blank: a redirect target may be an app's own `myapp://bye`."""
     return is_text(value) and not any(letter.isspace() for letter in value) and bool(_SCHEME.match(value))
-
-
-def printable(text: str) -> str:
-    """Give a text with every control, bidi and other invisible character escaped."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
-    )

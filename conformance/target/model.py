@@ -4,13 +4,12 @@ The models follow the target file table by table. What is wrong with a value is 
 on: each kind of value below carries what was expected of it and what to write instead.
 """
 
-import difflib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from conformance.law.contract import SCENARIOS
 from conformance.redaction.redactor import CREDENTIALS
@@ -30,8 +29,8 @@ from conformance.target.values import (
     Text,
     Timeout,
     Uses,
-    mistake,
 )
+from conformance.toml.values import Table, meant, mistake
 
 ACCESS_TOKEN: Final = "ACCESS_TOKEN"  # noqa: S105  (a name)
 """What the token that a command gave is called wherever it is left out."""
@@ -53,20 +52,14 @@ def merged(headers: dict[str, str], more: dict[str, str]) -> dict[str, str]:
 
 def _scenario(value: str) -> str:
     if value not in SCENARIOS:
-        close = difflib.get_close_matches(value, SCENARIOS, 1)
-        advice = f'did you mean "{close[0]}"?' if close else "write one of " + ", ".join(SCENARIOS)
-        raise mistake("the id of a scenario", advice)
+        raise mistake("the id of a scenario", meant(value, SCENARIOS, "write one of " + ", ".join(SCENARIOS)))
     return value
 
 
 ScenarioId = Annotated[str, AfterValidator(_scenario)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class Tls(_Table):
+class Tls(Table):
     """How https is spoken with the target; the files are PEM."""
 
     ca_bundle: ExistingFile | None = None
@@ -81,7 +74,7 @@ class Tls(_Table):
         return self
 
 
-class StatesSource(_Table):
+class StatesSource(Table):
     """Who puts the target into a state: exactly one of an HTTP endpoint, a command, a Python callable."""
 
     handler: HandlerUrl | None = Field(default=None, repr=False)
@@ -99,13 +92,13 @@ class StatesSource(_Table):
         return self
 
 
-class TokenSource(_Table):
+class TokenSource(Table):
     """Who gives access tokens, for servers whose tokens do not last as long as a run."""
 
     command: Command = Field(repr=False)
 
 
-class StaticScenario(_Table):
+class StaticScenario(Table):
     """A state that the target is in already: what the request must use to meet it, and how often it can be used up."""
 
     mvpd: Name
@@ -115,7 +108,7 @@ class StaticScenario(_Table):
     uses: Uses = 1
 
 
-class Settings(_Table):
+class Settings(Table):
     """The table `[target]`."""
 
     base_url: BaseUrl = Field(repr=False)
@@ -139,7 +132,7 @@ class Settings(_Table):
         return value
 
 
-class TargetFile(_Table):
+class TargetFile(Table):
     """A whole target file."""
 
     target: Settings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.target.toml_lines import LinesOfKeys
+from conformance.toml.lines import LinesOfKeys
 
 EVERYTHING = '''\
 # a comment with [brackets] and "quotes = 1
@@ -63,7 +63,11 @@ b = 1
         (("target", "headers", "Authorization"), 24),
         (("odd table",), 25),
         (("odd table", "x", "key"), 26),
-        (("many", "b"), 30),
+        (("many",), 27),
+        (("many", 0), 27),
+        (("many", 0, "a"), 28),
+        (("many", 1), 29),
+        (("many", 1, "b"), 30),
     ],
 )
 def test_the_line_of_a_key(path: tuple[str, ...], line: int) -> None:
@@ -98,6 +102,14 @@ def test_a_key_after_a_text_that_ends_in_a_quote() -> None:
 
 def test_a_table_that_comes_after_its_inner_one() -> None:
     assert LinesOfKeys("[a.b]\nx = 1\n[a]\ny = 1").of(("a",)) == 3
+
+
+def test_tables_within_the_last_of_many() -> None:
+    text = "[[a]]\n[a.b]\nx = 1\n[[a]]\n[[a.c]]\n[[a.c]]\ny = 1\n"
+    assert tomllib.loads(text) == {"a": [{"b": {"x": 1}}, {"c": [{}, {"y": 1}]}]}
+    lines = LinesOfKeys(text)
+    places = {("a", 0, "b"): 2, ("a", 0, "b", "x"): 3, ("a", 1): 4, ("a", 1, "c", 0): 5, ("a", 1, "c", 1, "y"): 7}
+    assert {path: lines.of(path) for path in places} == places
 
 
 KEYS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=8)

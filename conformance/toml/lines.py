@@ -28,10 +28,15 @@ _ARRAY: Final = None
 
 
 class LinesOfKeys:
-    """The line of every key and table header of a TOML text, counted from 1; keys inside arrays are the array's."""
+    """The line of every key and table header of a TOML text, counted from 1; keys inside arrays are the array's.
+
+    The tables that `[[name]]` begins are known by their number: `("name", 0)` is the first.
+    """
 
     def __init__(self, text: str) -> None:
         self._lines: dict[KeyPath, int] = {}
+        self._last: dict[KeyPath, int] = {}
+        self._brackets = 0
         self._table: KeyPath = ()
         self._key: list[str | int] = []
         self._value_of: KeyPath | None = None
@@ -55,11 +60,15 @@ class LinesOfKeys:
             case "=":
                 inner = self._open[-1] if self._open else None
                 self._value_of = self._note(inner or self._table, line)
+            case "[":
+                self._brackets += 1
             case "]" if self._key:
-                self._table = self._note((), line)
+                self._table = self._begun(line)
             case "}":
                 self._close()
-            case "[" | "]" | "." | "\n" | ",":
+            case "\n":
+                self._brackets = 0
+            case "]" | "." | ",":
                 pass
             case _:
                 self._key.append(_spelled_out(token))
@@ -77,6 +86,23 @@ class LinesOfKeys:
                 self._value_of = None
             case "\n" if not self._open:
                 self._value_of = None
+
+    def _begun(self, line: int) -> KeyPath:
+        """Begin a table: one of many where two brackets stand around its name."""
+        around: KeyPath = ()
+        for part in self._key[:-1]:
+            around = self._latest((*around, part))
+            self._lines.setdefault(around, line)
+        path = (*around, self._key[-1])
+        if self._brackets > 1:
+            self._lines.setdefault(path, line)
+            self._last[path] = self._last.get(path, -1) + 1
+        self._key = []
+        self._lines[self._latest(path)] = line
+        return self._latest(path)
+
+    def _latest(self, path: KeyPath) -> KeyPath:
+        return (*path, self._last[path]) if path in self._last else path
 
     def _close(self) -> None:
         # what is left to read up to the next comma or line belongs to the value that has just ended
