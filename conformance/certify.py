@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.law.contract import SCENARIOS
+from conformance.law.frozen import versions
 from conformance.plugin import Given
 from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
 from conformance.run.run import Settings
@@ -21,8 +22,9 @@ from conformance.suite.parallel import Plan
 from conformance.target.model import StatesSource, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.record.gate import GateStatus
     from conformance.record.record import Record
     from conformance.suite.items import Listed
     from conformance.suite.seam import Seam
@@ -35,6 +37,9 @@ USAGE: Final = 2
 INCONCLUSIVE: Final = 3
 KIT_FAULT: Final = 4
 INTERRUPTED: Final = 130
+
+GATE: Final[Mapping[GateStatus, int]] = {"passed": CONFORMANT, "failed": NOT_CONFORMANT, "inconclusive": INCONCLUSIVE}
+"""The exit code by what became of the run at a gate."""
 
 OTHERS_SETTINGS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SCHEMATHESIS_", "HYPOTHESIS_")
 """Beginnings of the names of variables that load plugins, or change what is run."""
@@ -70,6 +75,9 @@ def certify(settings: Settings, *, keyword: str = "", pytest_args: Sequence[str]
 
     """
     _refuse_unknown(settings)
+    if settings.baseline and (settings.cases or settings.scenarios or settings.shard or keyword):
+        every = tuple(listed(replace(settings, cases=(), scenarios=(), shard=None)))
+        settings = replace(settings, baseline=replace(settings.baseline, every=every))
     workers, plan = _workers(settings), _plan(settings, keyword)
     # an empty shard has nothing to do for workers
     plugin = _pytest(settings, keyword, *(() if plan.shard and not plan.cases else workers), *pytest_args, plan=plan)
@@ -108,12 +116,15 @@ def _plan(settings: Settings, keyword: str) -> Plan:
 
 
 def exit_code(record: Record, *, strict: bool = False) -> int:
-    """Give the exit code that a record stands for (target contract, 4)."""
+    """Give the exit code that a record stands for (target contract, 4); where it has a gate, that of the gate."""
     if record.interrupted:
         return INTERRUPTED
     if record.kit_faults:
         return KIT_FAULT
-    if record.verdict == "not-conformant" or (strict and record.summary.warned):
+    if record.gate:
+        return GATE[record.gate.status]
+    late = sum(case.status == "warned" and not case.scored for case in record.cases)
+    if record.verdict == "not-conformant" or (strict and record.summary.warned > late):
         return NOT_CONFORMANT
     if record.shard:
         return CONFORMANT  # the verdict is left to who merges
@@ -169,6 +180,11 @@ def _refuse_unknown(settings: Settings) -> None:
     unknown = [name for name in settings.scenarios if name not in SCENARIOS]
     if unknown:
         raise UsageError(f"there is no scenario {unknown[0]!r}; the scenarios are {', '.join(SCENARIOS)}")
+    if settings.requirements and settings.requirements not in versions():
+        raise UsageError(
+            f"--requirements: there is no version {settings.requirements!r} of the requirements; "
+            f"there are {', '.join(versions())}"
+        )
 
 
 def _explained(settings: Settings, code: int, output: str, refusal: str) -> Exception:

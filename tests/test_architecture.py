@@ -20,7 +20,8 @@ LAYERS: Final = (
     ("exchange", "interruption", "law", "redaction", "toml"),
     # a server as its owner describes it; the judges; the record as it is stored
     ("rules", "target", "record"),
-    ("report",),
+    # who reads it for people, and who compares it with what is known
+    ("report", "gate"),
     # the one sender, and how a target is put into a state
     ("sender",),
     ("states",),

@@ -91,6 +91,10 @@ def _shard(_context: click.Context, _option: click.Parameter, text: str | None) 
     help="Seconds for the whole run of a target.",
 )
 @rendered_formats
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Known failures; only new ones count."
+)
+@click.option("--requirements", default="", metavar="VERSION", help="Later cases do not score [default: the kit's].")
 @click.option("-n", "workers", type=click.IntRange(0), default=0, metavar="N", help="Run N cases side by side.")
 @click.option(
     "--shard",
@@ -117,6 +121,8 @@ def run(  # noqa: PLR0913  (one for each flag)
     seed: int,
     max_time: float,
     formats: tuple[str, ...],
+    baseline: Path | None,
+    requirements: str,
     workers: int,
     shard: Shard | None,
     strict: bool,
@@ -132,6 +138,7 @@ def run(  # noqa: PLR0913  (one for each flag)
     A run logs real profiles out. Point it at a server whose viewers are made for testing.
     """
     from conformance import certify  # noqa: PLC0415  (a second that `--help` need not wait for)
+    from conformance.gate import baseline as known_failures  # noqa: PLC0415
     from conformance.record.history import History  # noqa: PLC0415
     from conformance.run.run import Settings  # noqa: PLC0415
 
@@ -151,6 +158,9 @@ def run(  # noqa: PLR0913  (one for each flag)
             workers=workers,
             shard=shard,
             rerun=first.rerun,
+            baseline=known_failures.load(baseline) if baseline else None,
+            strict=strict,
+            requirements=requirements,
         )
         if dry_run:
             _show_dry_run(settings, keyword, choice)

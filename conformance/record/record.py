@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from conformance.record.gate import Gate  # noqa: TC001  (pydantic reads the annotations)
 from conformance.record.shard import Shard  # noqa: TC001  (pydantic reads annotations)
 from conformance.record.stored import (
     Count,
@@ -140,6 +141,8 @@ class Case(Part):
     """The command line that runs this case alone."""
     cause: Text = ""
     """What stopped it and other cases alike; empty where nothing did."""
+    scored: bool = True
+    """False where it came after the version of the requirements that the run was judged by."""
 
 
 class Record(Part):
@@ -157,6 +160,8 @@ class Record(Part):
     """Whether the run ended before its end."""
     kit_version: Text
     spec_version: Text
+    requirements_version: Text = ""
+    """The version whose set of cases scores; empty where every case does."""
     started_at: Moment
     finished_at: Moment
     seed: int
@@ -176,6 +181,8 @@ class Record(Part):
     """What else a reader has to know, e.g. how long answers of 429 were waited for."""
     requirements: tuple[RequirementText, ...] = ()
     cases: tuple[Case, ...] = ()
+    gate: Gate | None = None
+    """What known failures made of the run; None where there was no file of them."""
 
 
 class SentRequest(Part):

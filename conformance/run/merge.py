@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from conformance import interruption
+from conformance.gate.baseline import remembered
 from conformance.record import record as records
 from conformance.record.folder import Folder
 from conformance.record.record import EXCHANGES, RESULTS, read_exchanges
@@ -66,6 +67,7 @@ def _lines(shards: Iterable[Opened]) -> Iterator[str]:
 
 def _merged(shards: Sequence[Opened]) -> Record:
     first, made = shards[0], [shard.record for shard in shards]
+    gate = first.record.gate
     faults = {name for record in made for name in record.kit_faults}
     cases = _cases(shards)
     return results.record_of(
@@ -82,6 +84,9 @@ def _merged(shards: Sequence[Opened]) -> Record:
             spending=_spending(shards),
             noted={note for shard in shards for note in shard.shard.noted},
             kit_faults=tuple(case.id for case in cases if case.id in faults),
+            requirements_version=first.record.requirements_version,
+            known=remembered(gate) if gate else None,
+            strict=bool(gate and gate.strict),
         ),
         cases,
     )

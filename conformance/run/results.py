@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance import __version__
+from conformance.gate.outcome import Terms, outcome
 from conformance.law.catalogue import Level, Subject, catalogue
 from conformance.law.contract import SCENARIOS
 from conformance.record.record import Case, Cause, Record, RequirementText, Scenario, Summary
@@ -14,6 +16,8 @@ from conformance.record.record import Case, Cause, Record, RequirementText, Scen
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from conformance.gate.baseline import Baseline
+    from conformance.record.gate import Gate
     from conformance.record.record import ScenarioStatus, TargetInfo, Verdict
     from conformance.record.shard import Shard
     from conformance.sender.client import Spending
@@ -55,6 +59,10 @@ class Facts:
     spending: Spending
     noted: Collection[str]
     kit_faults: tuple[str, ...]
+    requirements_version: str
+    known: Baseline | None
+    """The file of known failures, where there is one."""
+    strict: bool
 
 
 def record_of(facts: Facts, cases: tuple[Case, ...]) -> Record:
@@ -63,7 +71,8 @@ def record_of(facts: Facts, cases: tuple[Case, ...]) -> Record:
     found = causes(cases)
     # what a shard leaves to the others says nothing against it
     own = [scenario for scenario in tried if not (facts.shard and scenario.status == "not-selected")]
-    judged, reasons = verdict(cases, own, unfinished=_unfinished(facts, len(cases)))
+    unfinished = [*_unfinished(facts, len(cases))]
+    judged, reasons = verdict(cases, own, unfinished=unfinished)
     if judged == "inconclusive":
         reasons = [*(cause.title for cause in found[:1]), *reasons]
     return Record(
@@ -74,6 +83,7 @@ def record_of(facts: Facts, cases: tuple[Case, ...]) -> Record:
         shard=facts.shard,
         kit_version=__version__,
         spec_version=catalogue().spec_version,
+        requirements_version=facts.requirements_version,
         started_at=facts.started_at,
         finished_at=facts.finished_at,
         seed=facts.seed,
@@ -84,9 +94,10 @@ def record_of(facts: Facts, cases: tuple[Case, ...]) -> Record:
         scenarios=tried,
         causes=found,
         kit_faults=facts.kit_faults,
-        notes=tuple(_notes(facts)),
+        notes=tuple(_notes(facts, cases)),
         requirements=requirement_texts(),
         cases=cases,
+        gate=_gate(facts, cases, in_the_way(cases, own, unfinished=unfinished)),
     )
 
 
@@ -102,19 +113,25 @@ def verdict(
     cases: Sequence[Case], tried: Sequence[Scenario], *, unfinished: Iterable[str]
 ) -> tuple[Verdict, list[str]]:
     """Judge the run (target contract, 4): any failed MUST, else anything that stands in the way, else conformant."""
-    failed = sum(case.status == "failed" for case in cases)
+    failed = sum(case.status == "failed" and case.scored for case in cases)
     if failed:
         return "not-conformant", [f"{_plural(failed, 'case')} failed", *unfinished]
+    reasons = in_the_way(cases, tried, unfinished=unfinished)
+    if reasons:
+        return "inconclusive", reasons
+    return "conformant", ["every MUST case that ran passed, and every mandatory scenario was tested"]
+
+
+def in_the_way(cases: Sequence[Case], tried: Sequence[Scenario], *, unfinished: Iterable[str]) -> list[str]:
+    """Say what keeps a run in which nothing failed from showing anything."""
     reasons = list(unfinished)
-    errors = sum(case.status == "error" for case in cases)
+    errors = sum(case.status == "error" and case.scored for case in cases)
     if errors:
         reasons.append(f"{_plural(errors, 'case')} could not be judged: transport or provisioning got in the way")
     missing = [scenario.id for scenario in tried if scenario.mandatory and scenario.status != "tested"]
     if missing:
         reasons.append(f"not tested although mandatory: {', '.join(missing)}")
-    if reasons:
-        return "inconclusive", reasons
-    return "conformant", ["every MUST case that ran passed, and every mandatory scenario was tested"]
+    return reasons
 
 
 def causes(cases: Sequence[Case]) -> tuple[Cause, ...]:
@@ -186,13 +203,31 @@ def _unfinished(facts: Facts, ended: int) -> Iterator[str]:
     if facts.partial:
         yield "only a part of the cases was selected"
     if facts.shard:
-        yield f"this is {facts.shard}; logout-conformance merge gives the verdict of them all"
+        yield _leaves(facts.shard)
     if facts.spending.spent:
         yield facts.spending.spent
 
 
-def _notes(facts: Facts) -> Iterator[str]:
+def _gate(facts: Facts, cases: Sequence[Case], in_the_way: Sequence[str]) -> Gate | None:
+    if facts.known is None:
+        return None
+    # what did not run, and may not be known, leaves open what became of it
+    is_known = bool(facts.known.every) or not (facts.partial or facts.shard)
+    whole = is_known and len(cases) == facts.planned and not facts.spending.spent
+    today = datetime.fromisoformat(facts.started_at).date()
+    # of a shard it is no hindrance that it is one
+    reasons = [reason for reason in in_the_way if not (facts.shard and reason == _leaves(facts.shard))]
+    return outcome(cases, Terms(facts.known, today, facts.strict, whole), reasons)
+
+
+def _leaves(shard: Shard) -> str:
+    return f"this is {shard}; logout-conformance merge gives the verdict of them all"
+
+
+def _notes(facts: Facts, cases: Sequence[Case]) -> Iterator[str]:
     yield from sorted(facts.noted)
+    if late := sum(not case.scored for case in cases):
+        yield f"cases that do not score, since they came after {facts.requirements_version}: {late}"
     if facts.spending.waited_s >= 1:
         yield f"the kit waited {facts.spending.waited_s:.0f} s, for the asked pace or after answers of 429"
     if facts.spending.throttled_count:

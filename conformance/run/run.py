@@ -14,6 +14,8 @@ from conformance import interruption
 from conformance.evidence.access import Access
 from conformance.evidence.evidence import Evidence
 from conformance.exchange import header_values
+from conformance.law.catalogue import catalogue
+from conformance.law.frozen import cases_of
 from conformance.record import record
 from conformance.record.folder import Folder
 from conformance.record.record import Case, Record, TargetInfo
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.exchange import Exchange
+    from conformance.gate.baseline import Baseline
     from conformance.record.shard import Shard
     from conformance.run.part import Part
     from conformance.target.model import Target
@@ -41,6 +44,7 @@ LONGEST_TEXT: Final = 400
 """How much of an answer a finding quotes, in characters; the rest is in the evidence."""
 OWN_WORDS: Final = frozenset(
     {
+        *("requirements_version", "case", "known", "state", "date", "expires"),
         *("id", "level", "status", "verdict", "subject", "section", "sentence", "scenario", "requirement"),
         *("requirements", "exchanges", "cases", "kit_faults", "kit_version", "spec_version"),
         *("started_at", "finished_at"),
@@ -71,6 +75,10 @@ class Settings:
     formats: tuple[str, ...] = DEFAULT_FORMATS
     workers: int = 0
     shard: Shard | None = None
+    baseline: Baseline | None = None
+    strict: bool = False
+    requirements: str = ""
+    """The version of the law whose set of cases scores; empty for the kit's own."""
     rerun: str = "logout-conformance run"
     shared_pace: Path | None = None
     on_start: Callable[[int, int], None] | None = None
@@ -137,12 +145,17 @@ class Run:
 
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""
-        ended.case = self._redacted(ended.case)  # once, here: a record is made of all cases many times
+        case = ended.case.model_copy(update={"scored": ended.case.id in cases_of(self._version)})
+        ended.case = self._redacted(case)  # once, here: a record is made of all cases many times
         self.ended[ended.case.id] = ended
         if time.monotonic() > self._keep_at:
             self.keep()
         if self.settings.on_case:
             self.settings.on_case(ended.case, self.client.request_count)
+
+    @property
+    def _version(self) -> str:
+        return self.settings.requirements or catalogue().spec_version
 
     def _redacted(self, case: Case) -> Case:
         return Case.model_validate(self.redactor.tree(case.model_dump(mode="json"), OWN_WORDS))
@@ -231,6 +244,9 @@ class Run:
                 spending=self.client,
                 noted=self.evidence.notes,
                 kit_faults=tuple(each.case.id for each in ended if each.kit_fault),
+                requirements_version=self._version,
+                known=self.settings.baseline,
+                strict=self.settings.strict,
             ),
             tuple(each.case for each in ended),
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from conformance.record.gate import Gate
     from conformance.record.record import Record
     from conformance.record.shard import Shard
 
@@ -108,12 +109,24 @@ def _disagreements(shards: Iterable[Opened]) -> Iterator[str]:
 
 def _settings(record: Record, shard: Shard) -> Iterator[tuple[str, str]]:
     yield "spec", record.spec_version
+    yield "version of the requirements", record.requirements_version
+    yield "known failures", _known(record.gate) if record.gate else "none"
     yield from ((f"target, {name}", str(value) or "none") for name, value in record.target.model_dump().items())
     yield "seed", str(record.seed)
     yield "examples", str(record.examples)
     yield "number of shards", str(shard.of)
-    digest = hashlib.sha256("\n".join(shard.cases).encode()).hexdigest()[:8]
-    yield "selected cases", f"{len(shard.cases)} ({digest})"
+    yield "selected cases", f"{len(shard.cases)} ({_digest(shard.cases)})"
+
+
+def _known(gate: Gate) -> str:
+    # what the run says of an entry differs from shard to shard
+    said = [entry.model_dump_json(exclude={"state", "message", "cases"}) for entry in gate.entries]
+    strict = ", strict" if gate.strict else ""
+    return f"{gate.file} with {len(said)} entries ({_digest(said)}){strict}"
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "backslashreplace")).hexdigest()[:8]
 
 
 def _missing(shards: Sequence[Opened]) -> Iterator[str]:

@@ -140,8 +140,9 @@ class ControllerSeam(Seam):
         assert self.settings is not None  # noqa: S101
         name = str(node.workerinput["workerid"])
         shared = self.settings.report_dir / WORKERS
+        settings = replace(self.settings, baseline=None, on_start=None, on_case=None)
         folder = shared / name
-        own = replace(self.settings, report_dir=folder, shared_pace=shared / PACE, on_start=None, on_case=None)
+        own = replace(settings, report_dir=folder, shared_pace=shared / PACE)
         node.workerinput[KEY] = pickle.dumps(own)
         self._parts[name] = Part(folder)
         self._at_work.add(name)

@@ -1,0 +1,1 @@
+"""The gate of a nightly run: a file of known failures, and what it makes of a record."""

@@ -1,0 +1,165 @@
+"""What a file of known failures makes of a run: what is known, what is new, and which entries are to be removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.record.gate import Gate, GateEntry, NewFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from conformance.gate.baseline import Baseline, KnownFailure
+    from conformance.record.gate import GateStatus, State
+    from conformance.record.record import Case
+
+BROKEN: Final = ("failed", "warned")
+JUDGED: Final = ("passed", *BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what a run is judged at the gate."""
+
+    baseline: Baseline
+    today: date
+    """An entry counts up to the day on which it expires, that day included."""
+    strict: bool = False
+    """Whether a broken SHOULD counts."""
+    whole: bool = True
+    """False where cases did not run, and `baseline.every` does not say which."""
+
+
+def outcome(cases: Sequence[Case], terms: Terms, in_the_way: Sequence[str] = ()) -> Gate:
+    """Judge the cases of a run; `in_the_way` says why it would show too little if nothing had failed."""
+    scoring = [case for case in cases if case.scored]
+    entries = tuple(_entries(scoring, terms))
+    broken = {case.id: names for case in scoring if (names := _counting(case, strict=terms.strict))}
+    in_force = [entry for entry in entries if not entry.is_stale]
+    known = tuple(case for case, names in broken.items() if not _unnamed(case, names, in_force))
+    # what an expired entry names is no news: the run fails by its entry
+    unnamed = {case: _unnamed(case, names, entries) for case, names in broken.items()}
+    new = tuple(NewFailure(case=case, requirements=names) for case, names in unnamed.items() if names)
+    status, reasons = _status(len(known), len(new), sum(entry.is_stale for entry in entries), in_the_way)
+    return Gate(
+        file=terms.baseline.source,
+        date=terms.today.isoformat(),
+        strict=terms.strict,
+        status=status,
+        reasons=reasons,
+        known=known,
+        new=new,
+        entries=entries,
+    )
+
+
+def broken_by(case: Case) -> dict[str, str]:
+    """Give what a case found broken, each requirement with its level; without findings, what the case is about."""
+    if case.status not in BROKEN:
+        return {}
+    found = {finding.requirement: finding.level for finding in case.findings}
+    return dict(found) or dict.fromkeys(case.requirements[:1], case.level)
+
+
+def _counting(case: Case, *, strict: bool) -> list[str]:
+    levels = {"MUST", "SHOULD"} if strict else {"MUST"}
+    return [name for name, level in broken_by(case).items() if level in levels]
+
+
+def _unnamed(case: str, broken: Sequence[str], entries: Sequence[GateEntry]) -> tuple[str, ...]:
+    return tuple(name for name in broken if not any(entry.covers(case, name) for entry in entries))
+
+
+def _status(known: int, new: int, stale: int, in_the_way: Sequence[str]) -> tuple[GateStatus, tuple[str, ...]]:
+    wrong = [*_counted(new, "new failure", "new failures"), *_counted(stale, "entry to remove", "entries to remove")]
+    if wrong:
+        return "failed", tuple(wrong)
+    nothing = f"{known} known {'failure' if known == 1 else 'failures'}, nothing new, no entry to remove"
+    return "inconclusive" if in_the_way else "passed", (nothing, *in_the_way)
+
+
+def _counted(number: int, one: str, more: str) -> list[str]:
+    return [f"{number} {one if number == 1 else more}"] if number else []
+
+
+def _entries(cases: Sequence[Case], terms: Terms) -> Iterator[GateEntry]:
+    ran = {case.id for case in cases}
+    left_out = [case for case in terms.baseline.every if case.id not in ran]
+    tried = {case.scenario for case in cases if case.status in JUDGED}
+    for known, line in zip(terms.baseline.known, terms.baseline.lines, strict=True):
+        named = [case for case in cases if known.names(case)]
+        seen = _Seen(
+            known=known,
+            named=named,
+            broken=[case for case in named if _breaks(case, known)],
+            unproven=[case for case in named if case.status == "error" or _is_open(case, tried)],
+            missing=not terms.whole or any(map(known.names, left_out)),
+        )
+        yield seen.entry(line, *seen.state(terms.today))
+
+
+def _breaks(case: Case, known: KnownFailure) -> bool:
+    broken = broken_by(case)
+    return known.requirement in broken if known.requirement else bool(broken)
+
+
+def _is_open(case: Case, tried: set[str | None]) -> bool:
+    # a scenario that could not be set up at all is left out of account: most targets lack some
+    return case.status == "skipped" and case.scenario in tried
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a run shows of one entry."""
+
+    known: KnownFailure
+    named: Sequence[Case]
+    broken: Sequence[Case]
+    unproven: Sequence[Case]
+    """Those that leave open whether the failure is still there."""
+    missing: bool
+    """Whether others may not have run."""
+
+    def state(self, today: date) -> tuple[State, str]:
+        """Say what becomes of the entry, and why."""
+        has_expired = self.known.expires < today
+        expired = f"expired on {self.known.expires}"
+        if self.broken:
+            fails = f"still fails in {_cases(self.broken)}"
+            return ("expired", f"{expired}, and {fails}") if has_expired else ("needed", fails)
+        if not self.named:
+            return ("not-run", "none of its cases ran") if self.missing else ("unmatched", "no case judges it")
+        if self._passes():
+            return "passes", f"fails no more in {_cases(self.named)}"
+        return ("expired", expired) if has_expired else self._open()
+
+    def _passes(self) -> bool:
+        is_judged = any(case.status in JUDGED for case in self.named)
+        return is_judged and not self.unproven and not self.missing
+
+    def _open(self) -> tuple[State, str]:
+        if self.missing:
+            return "not-run", "not all of its cases ran"
+        first = next(iter([*self.unproven, *self.named]))
+        return "unproven", f"{first.id} ended as {first.status}"
+
+    def entry(self, line: int, state: State, message: str) -> GateEntry:
+        """Write it down."""
+        return GateEntry(
+            line=line,
+            case=self.known.case,
+            requirement=self.known.requirement,
+            scenario=self.known.scenario,
+            reason=self.known.reason,
+            owner=self.known.owner,
+            expires=self.known.expires.isoformat(),
+            state=state,
+            message=message,
+            cases=tuple(case.id for case in self.broken),
+        )
+
+
+def _cases(cases: Sequence[Case]) -> str:
+    return "1 case" if len(cases) == 1 else f"{len(cases)} cases"
