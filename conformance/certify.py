@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from conformance.suite.items import Listed
     from conformance.suite.seam import Seam
 
-__all__ = ["KitError", "Settings", "UsageError", "certify", "exit_code", "listed", "reference_target"]
+__all__ = ["KitError", "Settings", "UsageError", "certify", "every_case", "exit_code", "listed", "reference_target"]
 
 CONFORMANT: Final = 0
 NOT_CONFORMANT: Final = 1
@@ -76,8 +76,7 @@ def certify(settings: Settings, *, keyword: str = "", pytest_args: Sequence[str]
     """
     _refuse_unknown(settings)
     if settings.baseline and (settings.cases or settings.scenarios or settings.shard or keyword):
-        every = tuple(listed(replace(settings, cases=(), scenarios=(), shard=None)))
-        settings = replace(settings, baseline=replace(settings.baseline, every=every))
+        settings = replace(settings, baseline=replace(settings.baseline, every=tuple(every_case())))
     workers, plan = _workers(settings), _plan(settings, keyword)
     # an empty shard has nothing to do for workers
     plugin = _pytest(settings, keyword, *(() if plan.shard and not plan.cases else workers), *pytest_args, plan=plan)
@@ -89,6 +88,11 @@ def listed(settings: Settings, *, keyword: str = "") -> list[Listed]:
     """Give the cases that these settings select, without sending anything; raises as `certify` does."""
     _refuse_unknown(settings)
     return _pytest(settings, keyword, "--collect-only").listed
+
+
+def every_case() -> list[Listed]:
+    """Give every case of the kit; raises as `certify` does."""
+    return listed(Settings(Target(base_url="http://127.0.0.1")))
 
 
 def _pytest(settings: Settings, keyword: str, *more: str, plan: Plan | None = None) -> Seam:

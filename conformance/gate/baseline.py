@@ -1,6 +1,6 @@
 """The file of known failures: TOML, each entry with a reason, an owner and a day on which it expires."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -17,6 +17,8 @@ from conformance.toml.lines import KeyPath, LinesOfKeys
 from conformance.toml.mistakes import Form, MistakesError
 from conformance.toml.text import tables_in, text_of
 from conformance.toml.values import Table, expected, meant, mistake, that
+
+KIND: Final = "file of known failures"
 
 
 class Named(Protocol):
@@ -131,7 +133,7 @@ def load(path: Path) -> Baseline:
         MistakesError: with every mistake of the file, each with its key and line.
 
     """
-    return parsed(text_of(path, "file of known failures"), str(path))
+    return parsed(text_of(path, KIND), str(path))
 
 
 def remembered(gate: Gate) -> Baseline:
@@ -144,7 +146,7 @@ def remembered(gate: Gate) -> Baseline:
     return Baseline(gate.file, known, tuple(entry.line for entry in gate.entries))
 
 
-def parsed(text: str, source: str) -> Baseline:
+def parsed(text: str, source: str, every: Iterable[Named] = ()) -> Baseline:
     """Read the text of a file of known failures, which stands in `source`; raises as `load` does."""
     tables, lines = tables_in(text, source), LinesOfKeys(text)
     try:
@@ -152,4 +154,5 @@ def parsed(text: str, source: str) -> Baseline:
     except ValidationError as error:
         raise MistakesError(FORM.mistakes_in(error, lines), source) from None
     numbers = range(len(found.known))
-    return Baseline(source, tuple(found.known), tuple(lines.of(("known", number)) or 1 for number in numbers))
+    places = tuple(lines.of(("known", number)) or 1 for number in numbers)
+    return Baseline(source, tuple(found.known), places, tuple(every))

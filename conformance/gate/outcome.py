@@ -35,7 +35,7 @@ class Terms:
 def outcome(cases: Sequence[Case], terms: Terms, in_the_way: Sequence[str] = ()) -> Gate:
     """Judge the cases of a run; `in_the_way` says why it would show too little if nothing had failed."""
     scoring = [case for case in cases if case.scored]
-    entries = tuple(_entries(scoring, terms))
+    entries = tuple(_entries(cases, terms))
     broken = {case.id: names for case in scoring if (names := _counting(case, strict=terms.strict))}
     in_force = [entry for entry in entries if not entry.is_stale]
     known = tuple(case for case, names in broken.items() if not _unnamed(case, names, in_force))
@@ -90,11 +90,12 @@ def _entries(cases: Sequence[Case], terms: Terms) -> Iterator[GateEntry]:
     tried = {case.scenario for case in cases if case.status in JUDGED}
     for known, line in zip(terms.baseline.known, terms.baseline.lines, strict=True):
         named = [case for case in cases if known.names(case)]
+        named = [case for case in named if case.scored] or named
         seen = _Seen(
             known=known,
             named=named,
-            broken=[case for case in named if _breaks(case, known)],
-            unproven=[case for case in named if case.status == "error" or _is_open(case, tried)],
+            broken=[case for case in named if case.scored and _breaks(case, known)],
+            unproven=[case for case in named if _is_open(case, tried)],
             missing=not terms.whole or any(map(known.names, left_out)),
         )
         yield seen.entry(line, *seen.state(terms.today))
@@ -107,7 +108,7 @@ def _breaks(case: Case, known: KnownFailure) -> bool:
 
 def _is_open(case: Case, tried: set[str | None]) -> bool:
     # a scenario that could not be set up at all is left out of account: most targets lack some
-    return case.status == "skipped" and case.scenario in tried
+    return not case.scored or case.status == "error" or (case.status == "skipped" and case.scenario in tried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class _Seen:
         if self.missing:
             return "not-run", "not all of its cases ran"
         first = next(iter([*self.unproven, *self.named]))
-        return "unproven", f"{first.id} ended as {first.status}"
+        return "unproven", f"{first.id} {f'ended as {first.status}' if first.scored else 'does not score'}"
 
     def entry(self, line: int, state: State, message: str) -> GateEntry:
         """Write it down."""

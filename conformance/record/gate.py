@@ -87,6 +87,11 @@ class Gate(Part):
         """The entries that have to be removed."""
         return tuple(entry for entry in self.entries if entry.is_stale)
 
+    @property
+    def others(self) -> tuple[GateEntry, ...]:
+        """The entries that may stay."""
+        return tuple(entry for entry in self.entries if not entry.is_stale)
+
     def at(self, entry: GateEntry) -> str:
         """Give where an entry stands."""
         return f"{self.file}:{entry.line}"

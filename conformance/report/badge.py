@@ -52,7 +52,7 @@ def render_json(record: Record, _exchanges: Iterable[ExchangeLine]) -> Iterator[
 def message_of(record: Record) -> str:
     """Give what the badge says."""
     words = record.verdict.replace("-", " ")
-    failed = record.summary.failed
+    failed = record.summary.failed - sum(case.status == "failed" and not case.scored for case in record.cases)
     return f"{words}, {failed} failed" if record.verdict == "not-conformant" and failed else words
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from conformance.report.curl import MARKER
 from conformance.report.difference import difference
 from conformance.report.digest import LEVELS
+from conformance.report.marks import GATES, accepted
 from conformance.report.page import anchor_of, law_anchor_of, page_of
 from conformance.report.templating import environment, hash_of, own
 from conformance.report.text import parts, shortened, visible
@@ -109,5 +110,5 @@ def _environment() -> Environment:
         sources=sources,
         web_address=web_address,
     )
-    made.globals.update(levels=LEVELS)
+    made.globals.update(accepted=accepted, gates=GATES, levels=LEVELS)
     return made

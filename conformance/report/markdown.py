@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report.digest import STATUSES, fixes, tally, untested_scenarios, untried, verdict_of
 from conformance.report.html import sources
+from conformance.report.marks import Marks, entry_line, gate_line
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from conformance.record.gate import Gate, GateStatus
     from conformance.record.record import ExchangeLine, Finding, Record, Scenario, Verdict
     from conformance.report.digest import Fix
 
@@ -22,6 +24,7 @@ WAYS: Final = 3
 _LIMIT: Final = 300  # characters of one value; with the numbers above it keeps a summary below GitHub's 1 MiB
 _LONGEST_COMMAND: Final = 2000
 _SHAPES: Final[Mapping[Verdict, str]] = {"conformant": "✅", "not-conformant": "❌", "inconclusive": "❔"}
+_GATE_SHAPES: Final[Mapping[GateStatus, str]] = {"passed": "✅", "failed": "❌", "inconclusive": "❔"}
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#!|~&$])")
 # what becomes a link or a picture by itself, and what begins a list, a heading or a rule
@@ -41,10 +44,22 @@ def _lines(record: Record) -> Iterator[str]:
     yield ""
     yield from (f"- {prose(reason)}" for reason in record.reasons[:ROWS] or [meaning])
     yield ""
+    yield from _gate(record.gate)
     yield from _facts(record)
     yield from _counts(record)
     yield from _fixes(record)
     yield from _rest(record)
+
+
+def _gate(gate: Gate | None) -> Iterator[str]:
+    if gate is None:
+        return
+    yield f"**{_GATE_SHAPES[gate.status]} {prose(gate_line(gate))}**"
+    yield ""
+    # what has to be removed is never cut
+    yield from (f"- {prose(entry_line(gate, entry))}" for entry in (*gate.stale, *gate.others[:ROWS]))
+    yield from _more(len(gate.others))
+    yield ""
 
 
 def _facts(record: Record) -> Iterator[str]:
@@ -70,19 +85,21 @@ def _fixes(record: Record) -> Iterator[str]:
     found = fixes(record)
     if not found:
         return
+    marks = Marks(record)
     yield "### What to fix first"
     yield ""
     for number, fix in enumerate(found[:ROWS], start=1):
-        yield from _fix(number, fix)
+        yield from _fix(number, fix, marks)
     yield from _more(len(found))
 
 
-def _fix(number: int, fix: Fix) -> Iterator[str]:
+def _fix(number: int, fix: Fix, marks: Marks) -> Iterator[str]:
     yield f"{number}. **{fix.level}** {prose(fix.title)}"
     if fix.requirement:
         yield f"   {code(fix.requirement.id)}, {_sources(fix.requirement.section)}"
     if fix.advice:
         yield f"   {prose(fix.advice)}"
+    yield from (f"   {prose(mark)}" for mark in marks.of_fix(fix)[:WAYS])
     yield from (f"   - {_difference(finding)}" for finding in fix.findings[:WAYS])
     if len(fix.findings) > WAYS:
         yield f"   - ... and {len(fix.findings) - WAYS} more ways"

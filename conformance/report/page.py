@@ -19,11 +19,13 @@ from conformance.report.digest import (
     verdict_of,
 )
 from conformance.report.groups import Group, groups_of
+from conformance.report.marks import Marks
 from conformance.report.matrix import Matrix, matrix_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.record.gate import GateEntry
     from conformance.record.record import Case, ExchangeLine, Level, Record, RequirementText, Scenario, Status
     from conformance.report.evidence import Evidence
 
@@ -62,9 +64,14 @@ class Page:
     unjudged: Sequence[RequirementText]
     """Requirements that no case of the run names."""
     groups: Sequence[Group]
+    marks: Marks
     unlisted: int
     """How many cases there is no room for."""
     statuses: Sequence[Status] = field(default=STATUSES)
+
+    def cases_of(self, entry: GateEntry) -> list[Case]:
+        """Give the cases that break what an entry of known failures names."""
+        return [case for case in self.record.cases if case.id in entry.cases]
 
 
 def page_of(record: Record, exchanges: Iterable[ExchangeLine]) -> Page:
@@ -86,6 +93,7 @@ def page_of(record: Record, exchanges: Iterable[ExchangeLine]) -> Page:
         matrix=matrix_of(record),
         unjudged=[requirement for requirement in record.requirements if requirement.id not in judged],
         groups=groups,
+        marks=Marks(record),
         unlisted=len(record.cases) - sum(len(group.views) for group in groups),
     )
 

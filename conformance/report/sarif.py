@@ -7,11 +7,13 @@ import json
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.report.html import sources
+from conformance.report.marks import Marks, entry_line
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from conformance.record.gate import Gate
     from conformance.record.record import Case, ExchangeLine, Finding, Level, Record, RequirementText
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0-rtm.5.json"
@@ -31,6 +33,7 @@ def _run(record: Record) -> Mapping[str, object]:
     breaks = [pair for case in record.cases for pair in _breaks(case)]
     unknown = dict.fromkeys(name for _, name, _ in breaks if name not in known)
     rules = [*(_rule(requirement) for requirement in known.values()), *map(_unknown_rule, unknown)]
+    excuse = Marks(record).excuse_of if _has_excuses(record) else None
     places = {name: place for place, name in enumerate([*known, *unknown])}
     return {
         "tool": {
@@ -42,14 +45,28 @@ def _run(record: Record) -> Mapping[str, object]:
         },
         "invocations": [_invocation(record)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(broken, places, known) for broken in breaks],
+        "results": [{**_result(broken, places, known), **_suppressed(broken, excuse)} for broken in breaks],
         "properties": {
             "verdict": record.verdict,
+            **({"gate": record.gate.status} if record.gate else {}),
             "target": _plain(record.target.name or record.target.base_url),
             "specVersion": _plain(record.spec_version),
             "seed": record.seed,
         },
     }
+
+
+def _has_excuses(record: Record) -> bool:
+    return record.gate is not None or not all(case.scored for case in record.cases)
+
+
+def _suppressed(broken: _Break, excuse: Callable[[Case, str], str] | None) -> Mapping[str, object]:
+    # where one result says whether it is suppressed, all have to (SARIF 2.1.0, 3.27.23)
+    if excuse is None:
+        return {}
+    case, name, _ = broken
+    why = excuse(case, name)
+    return {"suppressions": [{"kind": "external", "status": "accepted", "justification": _plain(why)}] if why else []}
 
 
 def _rule(requirement: RequirementText) -> Mapping[str, object]:
@@ -127,11 +144,17 @@ def _invocation(record: Record) -> Mapping[str, object]:
         "executionSuccessful": not record.interrupted and not record.kit_faults,
         "startTimeUtc": record.started_at,
         "endTimeUtc": record.finished_at,
+        "toolConfigurationNotifications": [*_stale(record.gate)] if record.gate else [],
         "toolExecutionNotifications": [
             {"level": "error", "message": {"text": _words(f"{_plain(case.id)}: {_plain(case.message)}")}}
             for case in untried
         ],
     }
+
+
+def _stale(gate: Gate) -> Iterator[Mapping[str, object]]:
+    for entry in gate.stale:
+        yield {"level": "error", "message": {"text": _words(entry_line(gate, entry))}}
 
 
 def _fingerprint(*parts: str) -> str:

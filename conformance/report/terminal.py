@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.report.digest import STATUSES, untested_scenarios, verdict_of, worst_first
+from conformance.report.marks import Marks, entry_line, gate_line
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from conformance.record.gate import GateStatus
     from conformance.record.record import Case, Finding, Record, Scenario, Status, Verdict
 
 ROWS = 20  # cases shown; the report has all of them
@@ -35,6 +37,11 @@ _VERDICT_STYLES: Mapping[Verdict, str] = {
     "not-conformant": "bold red",
     "inconclusive": "bold yellow",
 }
+_GATE_STYLES: Mapping[GateStatus, str] = {
+    "passed": "bold green",
+    "failed": "bold red",
+    "inconclusive": "bold yellow",
+}
 
 
 def show(record: Record, console: Console, reports: Sequence[Path] = ()) -> None:
@@ -43,20 +50,30 @@ def show(record: Record, console: Console, reports: Sequence[Path] = ()) -> None
     `reports` are the files that were written. Nothing that the target sent reaches the terminal unescaped.
     """
     _print_lines(console, _causes(record))
-    told = {case for cause in record.causes for case in cause.cases}
-    broken = [
+    broken = _broken(record)
+    shown, marks = broken[:ROWS], Marks(record)
+    if shown and console.is_terminal:
+        console.print(_table(shown, marks, console))
+    elif shown:
+        _print_lines(console, (_line(case, marks) for case in shown))
+    _print_lines(console, _left_out(record, len(broken) - len(shown)))
+    _print_lines(console, _entries(record))
+    console.print(Text(_safe(_headline(record), console), style=_VERDICT_STYLES[record.verdict]), soft_wrap=True)
+    if record.gate:
+        console.print(
+            Text(_safe(gate_line(record.gate), console), style=_GATE_STYLES[record.gate.status]), soft_wrap=True
+        )
+    _print_lines(console, _rest(record, reports))
+
+
+def _broken(record: Record) -> list[Case]:
+    """Give the cases that are shown one by one: neither told with their cause, nor known by an entry."""
+    told = {case for cause in record.causes for case in cause.cases} | set(record.gate.known if record.gate else ())
+    return [
         case
         for case in worst_first(record.cases)
         if case.status in {"failed", "error", "warned"} and case.id not in told
     ]
-    shown = broken[:ROWS]
-    if shown and console.is_terminal:
-        console.print(_table(shown, console))
-    elif shown:
-        _print_lines(console, (_line(case) for case in shown))
-    _print_lines(console, _left_out(record, len(broken) - len(shown)))
-    console.print(Text(_safe(_headline(record), console), style=_VERDICT_STYLES[record.verdict]), soft_wrap=True)
-    _print_lines(console, _rest(record, reports))
 
 
 def show_brief(name: str, record: Record, console: Console) -> None:
@@ -74,14 +91,14 @@ def _print_lines(console: Console, lines: Iterator[str]) -> None:
         console.print(Text(_safe(line, console)), soft_wrap=True)
 
 
-def _table(cases: Sequence[Case], console: Console) -> Padding:
+def _table(cases: Sequence[Case], marks: Marks, console: Console) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("status", no_wrap=True)
     table.add_column("case", overflow="fold", ratio=2)
     table.add_column("requirement", overflow="fold", ratio=2)
     table.add_column("what was wrong", overflow="fold", ratio=3)
     for case in cases:
-        cells = (_requirements(case), _wrong(case))
+        cells = (_requirements(case), _wrong(case, marks))
         table.add_row(
             Text(case.status, style=_STATUS_STYLES[case.status]),
             *(Text(_safe(cell, console)) for cell in (case.id, *cells)),
@@ -89,8 +106,8 @@ def _table(cases: Sequence[Case], console: Console) -> Padding:
     return Padding(table, (0, 0, 1, 0))
 
 
-def _line(case: Case) -> str:
-    return f"{case.status.upper()} {case.id} [{_requirements(case)}] {_wrong(case)}"
+def _line(case: Case, marks: Marks) -> str:
+    return f"{case.status.upper()} {case.id} [{_requirements(case)}] {_wrong(case, marks)}"
 
 
 def _requirements(case: Case) -> str:
@@ -98,8 +115,10 @@ def _requirements(case: Case) -> str:
     return ", ".join(broken or case.requirements)
 
 
-def _wrong(case: Case) -> str:
-    return _sentence(case.findings[0]) if case.findings else _cut(case.message)
+def _wrong(case: Case, marks: Marks) -> str:
+    wrong = _sentence(case.findings[0]) if case.findings else _cut(case.message)
+    mark = marks.of(case)
+    return f"{mark}: {wrong}" if mark else wrong
 
 
 def _sentence(finding: Finding) -> str:
@@ -119,6 +138,17 @@ def _left_out(record: Record, more: int) -> Iterator[str]:
         yield f"the kit itself failed in {case_id}; please report it"
     for note in record.notes:
         yield f"note: {_cut(note)}"
+
+
+def _entries(record: Record) -> Iterator[str]:
+    if record.gate is None:
+        return
+    for entry in record.gate.others[:ROWS]:
+        yield f"{'KNOWN' if entry.state == 'needed' else 'OPEN'} {entry_line(record.gate, entry)}"
+    if (more := len(record.gate.others) - ROWS) > 0:
+        yield f"... and {more} more entries in the report"
+    for entry in record.gate.stale:
+        yield f"STALE {entry_line(record.gate, entry)}"
 
 
 def _by_reason(untested: Sequence[Scenario]) -> Mapping[str, list[str]]:
