@@ -28,8 +28,8 @@ def baseline() -> None:
 def write(*, folder: Path, out: Path, strict: bool) -> None:
     """Name every failure of the run that reported into FOLDER in a file of known failures.
 
-    Where the file exists, what still fails keeps its entry as it is written, what is new is added, and what is no longer
-    needed is removed.
+    Where the file exists, what still fails keeps its entry as it is written, what is new is added, and what is no
+    longer needed is removed.
     """
     from conformance.certify import every_case  # noqa: PLC0415
     from conformance.gate import baseline as known_failures  # noqa: PLC0415

@@ -133,9 +133,7 @@ def _says(text: str, wanted: Sequence[KnownFailure]) -> bool:
 
 
 def _written(known: KnownFailure) -> str:
-    said = known.model_dump(mode="json", exclude_none=True)
-    # TOML writes a text as JSON does, and a day without quotes
-    values = {
-        name: value if name == "expires" else json.dumps(value, ensure_ascii=False) for name, value in said.items()
-    }
-    return "\n".join(["[[known]]", *(f"{name} = {value}" for name, value in values.items())])
+    # TOML writes a text as JSON does
+    texts = known.model_dump(exclude={"expires"}, exclude_none=True)
+    lines = [f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in texts.items()]
+    return "\n".join(["[[known]]", *lines, f"expires = {known.expires}"])
