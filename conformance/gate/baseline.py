@@ -80,7 +80,9 @@ class KnownFailure(Table):
     @model_validator(mode="after")
     def _names_one_thing(self) -> Self:
         if (self.case is None) == (self.requirement is None):
-            raise mistake("exactly one of case and requirement", 'write e.g. requirement = "mvpd-key"', quoted=False)
+            raise mistake(
+                "exactly one of case and requirement", 'write e.g. requirement = "key-equals-mvpd"', quoted=False
+            )
         if self.case and self.scenario:
             raise mistake("no scenario beside case", "a case has its own; remove the scenario", quoted=False)
         return self
