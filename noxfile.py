@@ -102,6 +102,13 @@ def certify(session: nox.Session) -> None:
 
 
 @nox.session
+def freeze(session: nox.Session) -> None:
+    """Write the cases of the kit down as the set of its version of the law, which never changes from then on."""
+    session.install("-e", ".", *GROUPS["tests"])
+    session.run("python", "-m", "tests.law.freeze")
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """Certify every faulty and every unusual server, and write docs/detection.md."""
     session.install("-e", ".", *GROUPS["tests"])

@@ -125,13 +125,15 @@ def exit_code(record: Record, *, strict: bool = False) -> int:
         return INTERRUPTED
     if record.kit_faults:
         return KIT_FAULT
-    if record.gate:
-        return GATE[record.gate.status]
+    code = GATE[record.gate.status] if record.gate else _without_gate(record, strict=strict)
+    # of a shard what is open is left to who merges
+    return CONFORMANT if record.shard and code == INCONCLUSIVE else code
+
+
+def _without_gate(record: Record, *, strict: bool) -> int:
     late = sum(case.status == "warned" and not case.scored for case in record.cases)
     if record.verdict == "not-conformant" or (strict and record.summary.warned > late):
         return NOT_CONFORMANT
-    if record.shard:
-        return CONFORMANT  # the verdict is left to who merges
     return CONFORMANT if record.verdict == "conformant" else INCONCLUSIVE
 
 

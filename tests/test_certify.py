@@ -13,7 +13,7 @@ from conformance.record.record import Record, Summary
 from conformance.record.shard import Shard
 from tests.commands import FILES, logout_conformance
 from tests.loopback import Loopback, answer, serving, success
-from tests.report.samples import a_record
+from tests.report.samples import a_case, a_gate, a_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +81,7 @@ def test_a_selection_may_have_wildcards(service: Loopback, tmp_path: Path) -> No
         ({"cases": (*ONE, "nonsense")}, "", "there is no case 'nonsense'"),
         ({"cases": ONE, "scenarios": ("degraded",)}, "", "no case matches"),
         ({"cases": ()}, "nonsense", "no case matches"),
+        ({"requirements": "0.9"}, "", "there is no version '0.9' of the requirements; there are 1.0"),
         ({"cases": ()}, "and and", "'-k'"),
     ],
 )
@@ -179,11 +180,25 @@ def ended(verdict: str, **changes: object) -> Record:
         (ended("not-conformant", shard=SHARD), 1, 1),
         (ended("inconclusive", shard=SHARD, kit_faults=["success/x"]), 4, 4),
         (ended("inconclusive", shard=SHARD, interrupted=True), 130, 130),
+        # at a gate the verdict has no say
+        (ended("not-conformant", gate=a_gate()), 0, 0),
+        (ended("conformant", gate=a_gate(new=["success/x"])), 1, 1),
+        (ended("not-conformant", gate=a_gate(status="inconclusive")), 3, 3),
+        (ended("not-conformant", gate=a_gate(), kit_faults=["success/x"]), 4, 4),
+        (ended("not-conformant", gate=a_gate(), interrupted=True), 130, 130),
+        (ended("not-conformant", gate=a_gate(status="inconclusive"), shard=SHARD), 0, 0),
+        (ended("not-conformant", gate=a_gate(new=["success/x"]), shard=SHARD), 1, 1),
         (ended("not-conformant", interrupted=True, summary=Summary(warned=1)), 130, 130),
     ],
 )
 def test_the_exit_code_of_a_record(record: Record, code: int, strict: int) -> None:
     assert (exit_code(record), exit_code(record, strict=True)) == (code, strict)
+
+
+def test_a_case_that_does_not_score_has_no_say_in_the_exit_code() -> None:
+    late = a_case("warned", scored=False)
+    assert exit_code(a_record(late), strict=True) == 0
+    assert exit_code(a_record(late, a_case("warned", "b")), strict=True) == 1
 
 
 # --- What is there to be run ---

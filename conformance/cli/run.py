@@ -146,6 +146,10 @@ def run(  # noqa: PLR0913  (one for each flag)
         raise click.UsageError("--history takes whole runs; a shard is a part of one")
     with errors_in_words(), chosen(target_flags) as choice:
         first = choice.targets[0]
+        if baseline and choice.is_fleet:
+            raise certify.UsageError(
+                "--baseline has the known failures of one target; run each target alone with its own"
+            )
         settings = Settings(
             first.target,
             report_dir=report_dir,

@@ -87,11 +87,13 @@ class KnownFailure(Table):
             raise mistake("no scenario beside case", "a case has its own; remove the scenario", quoted=False)
         return self
 
-    def names(self, case: Named) -> bool:
-        """Say whether a case is one of those that can show it."""
-        if self.case:
-            return fnmatchcase(case.id, self.case)
-        return self.requirement in case.requirements and self.scenario in {None, case.scenario}
+    def may_show_in(self, case: Named) -> bool:
+        """Say whether a case can fail by it: a case finds broken what it is about, and whatever else it comes upon."""
+        return fnmatchcase(case.id, self.case) if self.case else self.scenario in {None, case.scenario}
+
+    def is_judged_by(self, case: Named) -> bool:
+        """Say whether a case is about it."""
+        return self.may_show_in(case) and (self.case is not None or self.requirement in case.requirements)
 
 
 class BaselineFile(Table):

@@ -87,18 +87,14 @@ def _counted(number: int, one: str, more: str) -> list[str]:
 def _entries(cases: Sequence[Case], terms: Terms) -> Iterator[GateEntry]:
     ran = {case.id for case in cases}
     left_out = [case for case in terms.baseline.every if case.id not in ran]
-    tried = {case.scenario for case in cases if case.status in JUDGED}
     for known, line in zip(terms.baseline.known, terms.baseline.lines, strict=True):
-        named = [case for case in cases if known.names(case)]
-        named = [case for case in named if case.scored] or named
         seen = _Seen(
             known=known,
-            named=named,
-            broken=[case for case in named if case.scored and _breaks(case, known)],
-            unproven=[case for case in named if _is_open(case, tried)],
-            missing=not terms.whole or any(map(known.names, left_out)),
+            cases=[case for case in cases if known.may_show_in(case)],
+            is_judged=any(known.case or known.requirement in case.requirements for case in (*cases, *left_out)),
+            missing=not terms.whole or any(map(known.may_show_in, left_out)),
         )
-        yield seen.entry(line, *seen.state(terms.today))
+        yield seen.entry(line, terms.today)
 
 
 def _breaks(case: Case, known: KnownFailure) -> bool:
@@ -106,48 +102,21 @@ def _breaks(case: Case, known: KnownFailure) -> bool:
     return known.requirement in broken if known.requirement else bool(broken)
 
 
-def _is_open(case: Case, tried: set[str | None]) -> bool:
-    # a scenario that could not be set up at all is left out of account: most targets lack some
-    return not case.scored or case.status == "error" or (case.status == "skipped" and case.scenario in tried)
-
-
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What a run shows of one entry."""
 
     known: KnownFailure
-    named: Sequence[Case]
-    broken: Sequence[Case]
-    unproven: Sequence[Case]
-    """Those that leave open whether the failure is still there."""
+    cases: Sequence[Case]
+    """Those that can fail by it."""
+    is_judged: bool
+    """Whether any case of the kit is about it."""
     missing: bool
-    """Whether others may not have run."""
+    """Whether cases that can fail by it may not have run."""
 
-    def state(self, today: date) -> tuple[State, str]:
+    def entry(self, line: int, today: date) -> GateEntry:
         """Say what becomes of the entry, and why."""
-        has_expired = self.known.expires < today
-        expired = f"expired on {self.known.expires}"
-        if self.broken:
-            fails = f"still fails in {_cases(self.broken)}"
-            return ("expired", f"{expired}, and {fails}") if has_expired else ("needed", fails)
-        if not self.named:
-            return ("not-run", "none of its cases ran") if self.missing else ("unmatched", "no case judges it")
-        if self._passes():
-            return "passes", f"fails no more in {_cases(self.named)}"
-        return ("expired", expired) if has_expired else self._open()
-
-    def _passes(self) -> bool:
-        is_judged = any(case.status in JUDGED for case in self.named)
-        return is_judged and not self.unproven and not self.missing
-
-    def _open(self) -> tuple[State, str]:
-        if self.missing:
-            return "not-run", "not all of its cases ran"
-        first = next(iter([*self.unproven, *self.named]))
-        return "unproven", f"{first.id} {f'ended as {first.status}' if first.scored else 'does not score'}"
-
-    def entry(self, line: int, state: State, message: str) -> GateEntry:
-        """Write it down."""
+        state, message = self._state(has_expired=self.known.expires < today)
         return GateEntry(
             line=line,
             case=self.known.case,
@@ -158,9 +127,45 @@ class _Seen:
             expires=self.known.expires.isoformat(),
             state=state,
             message=message,
-            cases=tuple(case.id for case in self.broken),
+            cases=tuple(case.id for case in self._broken()),
         )
 
+    def _state(self, *, has_expired: bool) -> tuple[State, str]:
+        expired = f"expired on {self.known.expires}"
+        if broken := self._broken():
+            fails = f"still fails in {_counted(len(broken), 'case', 'cases')[0]}"
+            return ("expired", f"{expired}, and {fails}") if has_expired else ("needed", fails)
+        if not self.missing and not (self.is_judged and self.cases):
+            return "unmatched", "no case judges it"
+        if not self.cases:
+            return "not-run", "none of its cases ran"
+        state, message = self._without_failure()
+        return ("expired", expired) if has_expired and state != "passes" else (state, message)
 
-def _cases(cases: Sequence[Case]) -> str:
-    return "1 case" if len(cases) == 1 else f"{len(cases)} cases"
+    def _without_failure(self) -> tuple[State, str]:
+        if self.missing:
+            return "not-run", "not all of its cases ran"
+        if self._open():
+            first = self._open()[0]
+            return "unproven", f"{first.id} {f'ended as {first.status}' if first.scored else 'does not score'}"
+        judged = sum(case.status in JUDGED for case in self._about())
+        return "passes", f"fails no more in {_counted(judged, 'case', 'cases')[0]}"
+
+    def _broken(self) -> list[Case]:
+        return [case for case in self.cases if case.scored and _breaks(case, self.known)]
+
+    def _about(self) -> list[Case]:
+        scoring = [case for case in self.cases if case.scored]
+        return [case for case in scoring if self.known.is_judged_by(case)] or scoring or list(self.cases)
+
+    def _open(self) -> list[Case]:
+        """Give the cases that leave open whether the failure is still there.
+
+        One that was skipped does so where it is about the failure, and its scenario was tried: most targets lack some.
+        """
+        about = self._about()
+        tried = {case.scenario for case in self.cases if case.status in JUDGED}
+        errors = [case for case in self.cases if case.scored and case.status == "error"]
+        skipped = [case for case in about if case.status == "skipped" and case.scenario in tried]
+        is_judged = any(case.scored and case.status in JUDGED for case in about)
+        return [*errors, *skipped] or ([] if is_judged else about[:1])

@@ -141,6 +141,29 @@ def test_beside_one_that_passes(status: Status, scenario: str, state: str) -> No
     assert states(a_case(), a_case(status, OTHER, scenario=scenario), an_entry()) == [state]
 
 
+OF_ANOTHER = a_case("passed", "success/key/logout-endpoint", requirements=["key-equals-mvpd"])
+"""A case that is not about the requirement, and may come upon it all the same."""
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [("passed", "passes"), ("failed", "needed"), ("error", "unproven"), ("skipped", "passes")]
+)
+def test_a_case_that_is_about_something_else_may_have_shown_the_failure(status: Status, state: str) -> None:
+    other = OF_ANOTHER.model_copy(update={"status": status, "findings": (a_finding(),) if status == "failed" else ()})
+    assert states(a_case(), other, an_entry(REQUIREMENT + '\nscenario = "logout-endpoint"')) == [state]
+
+
+def test_where_such_a_case_was_left_out_the_entry_is_not_blamed() -> None:
+    known = a_baseline(an_entry(REQUIREMENT + '\nscenario = "logout-endpoint"'))
+    baseline = type(known)(known.source, known.known, known.lines, (a_case(), OF_ANOTHER))
+    gate = outcome([a_case()], Terms(baseline, TODAY))
+    assert (gate.entries[0].state, gate.entries[0].message) == ("not-run", "not all of its cases ran")
+
+
+def test_a_requirement_that_no_case_is_about_is_to_be_removed() -> None:
+    assert states(OF_ANOTHER, an_entry()) == ["unmatched"]
+
+
 def test_an_entry_that_is_open_expires_all_the_same() -> None:
     assert states(a_case("skipped"), an_entry(expires="2026-11-01")) == ["expired"]
 

@@ -33,11 +33,11 @@ def test_the_members_of_the_file_are_those_of_the_contract(tmp_path: Path) -> No
     assert set(content) == {
         *("schema_version", "verdict", "reasons", "partial", "shard", "interrupted", "kit_version", "spec_version"),
         *("started_at", "finished_at", "seed", "examples", "request_count", "target", "summary", "scenarios"),
-        *("causes", "kit_faults", "notes", "requirements", "cases"),
+        *("causes", "kit_faults", "notes", "requirements", "cases", "requirements_version", "gate"),
     }
     assert set(content["cases"][0]) == {
         *("id", "title", "status", "level", "requirements", "scenario", "message", "exchanges", "findings", "rerun"),
-        "cause",
+        *("cause", "scored"),
     }
     assert content["schema_version"] == 1
 

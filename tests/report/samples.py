@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from conformance.record.gate import Gate, GateEntry, State
 from conformance.record.record import (
     Case,
     ExchangeLine,
@@ -21,7 +22,7 @@ from conformance.record.record import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 HOSTILE = (
@@ -92,6 +93,33 @@ def a_record(*cases: Case, **changes: object) -> Record:
     return Record.model_validate({**members, **changes})
 
 
+def an_entry(state: State = "needed", line: int = 3, **changes: object) -> GateEntry:
+    members: dict[str, object] = {
+        "line": line,
+        "requirement": JSON_TYPE.id,
+        "reason": "ACME-1",
+        "owner": "team-tv",
+        "expires": "2026-12-24",
+        "state": state,
+        "message": f"it is {state}",
+        "cases": ["success/content-type/logout-endpoint"] if state in ("needed", "expired") else [],
+    }
+    return GateEntry.model_validate({**members, **changes})
+
+
+def a_gate(*entries: GateEntry, new: Sequence[str] = (), **changes: object) -> Gate:
+    members: dict[str, object] = {
+        "file": "known.toml",
+        "date": "2026-11-24",
+        "status": "failed" if new or any(entry.is_stale for entry in entries) else "passed",
+        "reasons": ["so it is"],
+        "known": list(dict.fromkeys(case for entry in entries if not entry.is_stale for case in entry.cases)),
+        "new": [{"case": case, "requirements": [JSON_TYPE.id]} for case in new],
+        "entries": entries,
+    }
+    return Gate.model_validate({**members, **changes})
+
+
 def a_request(**changes: object) -> SentRequest:
     members: dict[str, object] = {
         "method": "GET",
@@ -155,6 +183,14 @@ def a_hostile_record() -> Record:
         scenarios=[{"id": HOSTILE, "mandatory": True, "status": "skipped", "reason": HOSTILE}],
         causes=[{"title": HOSTILE, "advice": HOSTILE, "cases": [cases[0].id, HOSTILE]}],
         requirements=[requirement, JSON_TYPE],
+        requirements_version=HOSTILE,
+        gate=a_gate(
+            an_entry(case=HOSTILE, reason=HOSTILE, owner=HOSTILE, message=HOSTILE, cases=[cases[0].id]),
+            an_entry("passes", 4, requirement=HOSTILE, scenario=HOSTILE, reason=HOSTILE, message=HOSTILE),
+            new=[cases[1].id],
+            file=HOSTILE,
+            reasons=[HOSTILE],
+        ),
     )
 
 

@@ -136,7 +136,7 @@ def test_a_hostile_record_gives_well_formed_xml_without_anything_unseen() -> Non
     text = rendered(a_hostile_record(), hostile_exchanges())
     assert not FORBIDDEN.search(text)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2066]", text)
-    assert len(ET.fromstring(text).findall("testsuite/testcase")) == 5
+    assert len(ET.fromstring(text).findall("testsuite/testcase")) == 6
 
 
 def test_a_control_character_is_shown_escaped() -> None:

@@ -17,7 +17,17 @@ from rich.console import Console
 from conformance.record import record as records
 from conformance.report import html, junit, terminal
 from conformance.report.text import visible
-from tests.report.samples import HOSTILE, a_case, a_finding, a_record, a_response, an_exchange, stored
+from tests.report.samples import (
+    HOSTILE,
+    a_case,
+    a_finding,
+    a_gate,
+    a_record,
+    a_response,
+    an_entry,
+    an_exchange,
+    stored,
+)
 
 PIECES = st.sampled_from(
     [
@@ -52,7 +62,9 @@ def record_of(text: str, message: str) -> records.Record:
     finding = {**a_finding().model_dump(), "seen": text, "expected": message, "where": text}
     case = a_case("failed", f"a/{text}", message=message, title=text, rerun=message, findings=[finding])
     target = {"name": text, "version": message, "base_url": text, "service_provider": text}
-    return a_record(case, reasons=[text], notes=[message], target=target)
+    known = an_entry(case=text, reason=message, owner=text, message=message, cases=[f"a/{text}"])
+    gate = a_gate(known, an_entry("passes", case=message, reason=text), file=text, reasons=[message], known=[])
+    return a_record(case, reasons=[text], notes=[message], target=target, gate=gate)
 
 
 def exchange_of(text: str, message: str) -> records.ExchangeLine:
@@ -78,10 +90,10 @@ def test_a_page_has_no_element_no_attribute_and_no_link_of_the_targets(text: str
 @QUICK
 @given(ANY_TEXT, ANY_TEXT)
 @example(HOSTILE, HOSTILE)
-def test_junit_is_well_formed_with_one_testcase(text: str, message: str) -> None:
+def test_junit_is_well_formed_with_a_testcase_for_the_case_and_for_the_entry(text: str, message: str) -> None:
     xml = "".join(junit.render(record_of(text, message), [exchange_of(text, message)]))
-    (case,) = ET.fromstring(xml.encode("utf-8", "strict")).iter("testcase")
-    assert [child.tag for child in case] == ["failure"]
+    case, stale = ET.fromstring(xml.encode("utf-8", "strict")).iter("testcase")
+    assert [child.tag for child in (*case, *stale)] == ["failure", "failure"]
 
 
 @QUICK

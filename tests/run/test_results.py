@@ -40,6 +40,13 @@ def test_the_verdict_by_how_the_cases_ended(statuses: str, verdict: str) -> None
     assert results.verdict(ended, ALL_TESTED, unfinished=[])[0] == verdict
 
 
+@pytest.mark.parametrize("status", ["failed", "error"])
+def test_a_case_that_does_not_score_has_no_say(status: Status) -> None:
+    late = a_case(status, "success/new/degraded", scored=False)
+    assert results.verdict([*cases("passed"), late], ALL_TESTED, unfinished=[])[0] == "conformant"
+    assert results.verdict([*cases("failed"), late], ALL_TESTED, unfinished=[])[1] == ["1 case failed"]
+
+
 @pytest.mark.parametrize("status", ["skipped", "error", "not-selected"])
 @pytest.mark.parametrize("name", ["logout-endpoint", "no-logout-endpoint", "no-profile"])
 def test_without_a_mandatory_scenario_nothing_is_conformant(name: str, status: str) -> None:

@@ -14,6 +14,7 @@ from conformance.record import record as records
 from conformance.report import files_of
 from conformance.run.run import LONGEST_TEXT, Ended, Run, Settings
 from conformance.target.model import Target
+from tests.gate.known import a_baseline, an_entry
 from tests.loopback import TOKEN, Loopback, answer, serving
 from tests.report.samples import a_case
 
@@ -241,3 +242,33 @@ def test_every_line_of_the_evidence_is_one_json_object(run: Run, tmp_path: Path)
     (line,) = map(json.loads, (tmp_path / "exchanges.jsonl").read_text(encoding="utf-8").splitlines())
     assert (line["index"], line["visit"], line["step"]) == (0, "plain", "first")
     assert json.loads(line["response"]["body"]) == {"echo": "Bearer {{ACCESS_TOKEN}}"}
+
+
+# --- What is known before, and what does not score ---
+
+
+def test_the_gate_is_in_the_record_without_a_secret(opens: Callable[..., Run]) -> None:
+    case = a_case("failed")
+    known = an_entry(f'case = "{case.id}"', "9999-12-31").replace("ACME-1", f"told with {TOKEN}")
+    record = ended(opens({"baseline": a_baseline(known)}), case)
+    assert record.gate is not None
+    assert (record.gate.known, record.gate.new, record.gate.date) == ((case.id,), (), record.started_at[:10])
+    assert record.gate.entries[0].reason == "told with {{ACCESS_TOKEN}}"
+    assert (record.verdict, record.gate.status) == ("not-conformant", "inconclusive")
+
+
+def test_a_run_that_is_interrupted_blames_no_entry(opens: Callable[..., Run]) -> None:
+    run = opens({"baseline": a_baseline(an_entry(expires="9999-12-31"))})
+    run.add(Ended(a_case()))
+    run.order = [a_case().id, "success/content-type/degraded"]
+    gate = run.record(interrupted=True).gate
+    assert gate is not None
+    assert [entry.state for entry in gate.entries] == ["not-run"]
+
+
+def test_a_case_that_came_after_the_version_does_not_score(opens: Callable[..., Run]) -> None:
+    late = a_case("failed", "success/brand-new/degraded")
+    record = ended(opens({"requirements": "1.0"}), a_case(), late)
+    assert [case.scored for case in record.cases] == [True, False]
+    assert (record.verdict, record.requirements_version) == ("inconclusive", "1.0")
+    assert "cases that do not score, since they came after 1.0: 1" in record.notes
