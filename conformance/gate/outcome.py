@@ -64,8 +64,12 @@ def broken_by(case: Case) -> dict[str, str]:
 
 
 def _counting(case: Case, *, strict: bool) -> list[str]:
+    """Give what a case broke that fails a run; one that failed never goes without."""
     levels = {"MUST", "SHOULD"} if strict else {"MUST"}
-    return [name for name, level in broken_by(case).items() if level in levels]
+    broken = broken_by(case)
+    return [name for name, level in broken.items() if level in levels] or list(
+        broken if case.status == "failed" else ()
+    )
 
 
 def _unnamed(case: str, broken: Sequence[str], entries: Sequence[GateEntry]) -> tuple[str, ...]:

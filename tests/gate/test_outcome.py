@@ -78,6 +78,11 @@ def test_a_failure_without_a_finding_breaks_what_its_case_is_about() -> None:
     assert at_the_gate(a_case("failed", findings=[])).new[0].requirements == (JSON,)
 
 
+def test_a_case_that_failed_without_a_must_is_not_passed_over() -> None:
+    odd = a_case("failed", findings=[a_finding(ALLOW)], requirements=[ALLOW.id])
+    assert at_the_gate(odd).new[0].requirements == (ALLOW.id,)
+
+
 def test_a_case_that_does_not_score_is_neither_new_nor_proof_of_anything() -> None:
     late = a_case("failed", scored=False)
     assert at_the_gate(late).status == "passed"
