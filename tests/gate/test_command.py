@@ -122,3 +122,11 @@ def test_what_cannot_be_written_anew_is_left_as_it_is(
     assert ended("baseline", "write", run, "--out", "known.toml") == 2
     assert said in capsys.readouterr().err
     assert (folder / "known.toml").read_text(encoding="utf-8") == text
+
+
+def test_2_where_one_file_is_given_for_many_targets(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.toml", "b.toml"):
+        (folder / name).write_text('[target]\nbase_url = "http://127.0.0.1:1"\n', encoding="utf-8")
+    known_in(folder, "")
+    assert ended("run", "--target", "a.toml", "--target", "b.toml", "--baseline", "known.toml") == 2
+    assert "--baseline has the known failures of one target" in capsys.readouterr().err

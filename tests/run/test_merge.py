@@ -12,7 +12,7 @@ from conformance.record import record as records
 from conformance.record.folder import Folder
 from conformance.record.stored import RecordError
 from conformance.run.merge import merge
-from tests.report.samples import a_case, a_finding, an_exchange, stored
+from tests.report.samples import a_case, a_finding, a_gate, an_entry, an_exchange, stored
 from tests.run.test_shards import NAMES, a_shard
 
 if TYPE_CHECKING:
@@ -147,3 +147,37 @@ def test_a_folder_in_which_a_run_goes_on_is_left_alone(folders: list[Path], tmp_
     finally:
         held.close()
     assert list((tmp_path / "reports").iterdir()) == []
+
+
+def test_the_gate_is_that_of_all_shards_together(folders: list[Path]) -> None:
+    known = an_entry("not-run", requirement="content-type-of-success", expires="9999-12-31")
+    gone = an_entry("not-run", 9, requirement=None, case="success/key/degraded", expires="9999-12-31")
+    for folder in folders:
+        record = records.read(folder)
+        gate = a_gate(known, gone, strict=True, date="2026-11-24")
+        records.write(record.model_copy(update={"gate": gate}), folder)
+    judged = merged(folders).gate
+    assert judged is not None
+    assert (judged.file, judged.strict, judged.status) == ("known.toml", True, "failed")
+    assert [(entry.line, entry.reason, entry.state) for entry in judged.entries] == [
+        (3, "ACME-1", "needed"),
+        (9, "ACME-1", "unmatched"),
+    ]
+    assert judged.known == NAMES
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"gate": a_gate(an_entry())}, r"known failures: none in .*one; known\.toml with 1 entries \(\w+\) in .*two"),
+        ({"requirements_version": "1.1"}, "version of the requirements: 1.0 in .*one; 1.1 in .*two"),
+    ],
+)
+def test_shards_that_were_judged_by_something_else_are_refused(
+    changes: dict[str, object], said: str, folders: list[Path]
+) -> None:
+    for folder, update in zip(folders, ({}, changes), strict=True):
+        record = records.read(folder).model_copy(update={"requirements_version": "1.0", **update})
+        records.write(record, folder)
+    with pytest.raises(RecordError, match=said):
+        merged(folders)
