@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.report.digest import VERDICTS, fixes
+from conformance.report.marks import GATES, Marks, entry_line
 from conformance.report.sarif import LAW
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from conformance.record.gate import Gate, GateStatus
     from conformance.record.record import ExchangeLine, Finding, Level, Record, Verdict
     from conformance.report.digest import Fix
 
@@ -20,6 +22,7 @@ OF_VERDICT: Final[Mapping[Verdict, str]] = {
     "not-conformant": "error",
     "inconclusive": "warning",
 }
+OF_GATE: Final[Mapping[GateStatus, str]] = {"passed": "notice", "failed": "error", "inconclusive": "warning"}
 WAYS: Final = 3
 """How many ways in which one requirement was broken are shown."""
 _LIMIT: Final = 300  # characters of one value
@@ -29,9 +32,23 @@ def render(record: Record, _exchanges: Iterable[ExchangeLine]) -> Iterator[str]:
     """Give annotations.txt: the verdict, and a line for each thing to fix; no other command comes out of it."""
     words, meaning = VERDICTS[record.verdict]
     target = record.target.name or record.target.base_url
-    yield _command(OF_VERDICT[record.verdict], {"title": f"{words}: {_plain(target)}"}, [*record.reasons] or [meaning])
+    # at a gate the verdict fails nothing
+    name = "notice" if record.gate else OF_VERDICT[record.verdict]
+    yield _command(name, {"title": f"{words}: {_plain(target)}"}, [*record.reasons] or [meaning])
+    yield from _gate(record.gate)
+    marks = Marks(record)
     for fix in fixes(record):
-        yield _command(COMMANDS[fix.level], _properties(fix), _message(fix))
+        name = "notice" if marks.is_excused(fix) else COMMANDS[fix.level]
+        yield _command(name, _properties(fix), [*_message(fix), *marks.of_fix(fix)[:WAYS]])
+
+
+def _gate(gate: Gate | None) -> Iterator[str]:
+    if gate is None:
+        return
+    yield _command(OF_GATE[gate.status], {"title": GATES[gate.status]}, [f"{'; '.join(gate.reasons)} ({gate.file})"])
+    for entry in gate.stale:
+        place = {"file": _plain(gate.file), "line": str(entry.line), "title": "Remove the entry"}
+        yield _command("error", place, [entry_line(gate, entry)])
 
 
 def _properties(fix: Fix) -> Mapping[str, str]:

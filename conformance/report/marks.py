@@ -40,6 +40,11 @@ class Marks:
         """Give the different marks of the cases that one thing breaks."""
         return list(dict.fromkeys(mark for case in fix.cases if (mark := self._of_break(fix, case))))
 
+    def is_excused(self, fix: Fix) -> bool:
+        """Say whether nothing of what one thing breaks fails the run."""
+        law = fix.requirement.id if fix.requirement else ""
+        return bool(fix.cases) and all(self.excuse(case) or self.excuse_of(case, law) for case in fix.cases)
+
     def _of_break(self, fix: Fix, case: Case) -> str:
         return (self.excuse_of(case, fix.requirement.id) if fix.requirement else "") or self.of(case)
 

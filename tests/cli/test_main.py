@@ -64,7 +64,9 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_the_commands_and_their_flags() -> None:
-    assert " ".join(commands()) == "init doctor run serve list report merge diff explain overview history baseline write"
+    assert (
+        " ".join(commands()) == "init doctor run serve list report merge diff explain overview history baseline write"
+    )
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
         *("url", "--target", "--service-provider", "--other-service-provider", "--redirect-url", "--header"),

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from conformance.report import annotation
 from conformance.report.digest import fixes
-from conformance.report.text import visible
+from conformance.report.sarif import LAW
+from conformance.report.text import shortened, visible
 from tests.recipes.github import Command, read
 from tests.report.samples import HOSTILE, JSON_TYPE, a_case, a_finding, a_hostile_record, a_record
 
@@ -75,10 +76,12 @@ def test_many_ways_and_long_values_are_cut_and_say_so() -> None:
 
 def only_annotates(record: Record) -> None:
     found = commands(record)
-    assert len(found) == 1 + len(fixes(record))
+    of_the_gate = 1 + len(record.gate.stale) if record.gate else 0
+    assert len(found) == 1 + of_the_gate + len(fixes(record))
     assert {command.name for command in found} <= {"error", "warning", "notice"}
     assert {key for command in found for key in command.properties} <= {"file", "line", "title"}
-    assert {command.properties.get("file", "spec/requirements.yaml") for command in found} == {"spec/requirements.yaml"}
+    known = {shortened(visible(record.gate.file), 300)} if record.gate else set()
+    assert {command.properties.get("file", LAW) for command in found} == {LAW, *known}
 
 
 def test_a_hostile_record_gives_no_command_of_its_own() -> None:

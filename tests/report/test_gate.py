@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from conformance.report import badge, html, junit, markdown, sarif, terminal
+from conformance.report import annotation, badge, html, junit, markdown, sarif, terminal
 from conformance.report.marks import Marks
 from tests import published
+from tests.recipes.github import Command, read
 from tests.report.samples import ALLOW, JSON_TYPE, a_case, a_finding, a_gate, a_record, an_entry
 
 if TYPE_CHECKING:
@@ -146,6 +147,30 @@ def test_sarif_suppresses_what_is_excused_with_the_reason() -> None:
 def test_sarif_says_nothing_of_suppression_where_nobody_asked() -> None:
     (result,) = json.loads("".join(sarif.render(a_record(KNOWN), [])))["runs"][0]["results"]
     assert "suppressions" not in result
+
+
+def test_annotations_are_errors_for_what_is_new_and_for_what_is_to_be_removed() -> None:
+    found = [read(line.rstrip("\n")) for line in annotation.render(RECORD, [])]
+    assert [(command.name, command.properties.get("title")) for command in found if command] == [
+        ("notice", "Not conformant: Acme"),
+        ("error", "Gate failed"),
+        ("error", "Remove the entry"),
+        ("error", "MUST: content-type-of-success"),
+    ]
+    assert found[2] == Command(
+        "error",
+        {"file": "known.toml", "line": "9", "title": "Remove the entry"},
+        "known.toml:9: content-type-of-success: it is passes; remove the entry",
+    )
+    quiet = [*annotation.render(a_record(KNOWN, LATE, requirements_version="1.0", gate=a_gate(an_entry())), [])]
+    assert [line.split()[0] for line in quiet] == ["::notice"] * 3
+    assert EXCUSE in read_text(quiet[2])
+
+
+def read_text(line: str) -> str:
+    command = read(line.rstrip("\n"))
+    assert command is not None
+    return command.message
 
 
 def test_the_badge_counts_what_scores() -> None:
