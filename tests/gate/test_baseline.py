@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.gate.baseline import load, parsed
@@ -150,6 +150,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         load(tmp_path / "none.toml")
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.text()
     | st.lists(st.sampled_from([an_entry(), "[[known]]", "[", '"', "\n", "known", "=", "\x00", "'''"])).map("".join)
