@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -16,11 +17,19 @@ def header_values(headers: Headers, name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it was put on the wire."""
+    """A request as it was put on the wire.
+
+    `withheld` names the headers, in lower case, that a recording may have left out although they were sent.
+    """
 
     method: str
     url: str
     headers: Headers = ()
+    withheld: frozenset[str] = frozenset()
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Give every value of a header, in order."""
+        return header_values(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,20 @@ class Exchange:
     started_at: str = ""
     elapsed_ms: float = 0.0
     waited_s: float = 0.0
+
+    @property
+    def began_s(self) -> float | None:
+        """When the request was sent, in seconds since 1970; None where nobody wrote it down."""
+        try:
+            return datetime.fromisoformat(self.started_at).timestamp()
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    @property
+    def ended_s(self) -> float | None:
+        """When the answer was there, in seconds since 1970; None where nobody wrote it down."""
+        began = self.began_s
+        return None if began is None else began + self.elapsed_ms / 1000
 
 
 def body_as_text(body: bytes) -> tuple[str, str]:

@@ -43,12 +43,15 @@ LAYERS: Final = (
 
 PURE: Final = {
     "__future__",
+    "base64",
+    "binascii",
     "codecs",
     "collections",
     "contextlib",
     "dataclasses",
     "email",
     "functools",
+    "ipaddress",
     "itertools",
     "json",
     "re",

@@ -13,6 +13,8 @@ import conformance
 from conformance.certify import Settings, listed
 from conformance.law.catalogue import Level, Subject, catalogue
 from conformance.law.contract import SCENARIOS
+from conformance.rules.client import REQUEST
+from conformance.rules.sequence import SEQUENCE
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ PLACEHOLDERS: Final = {
     "-untouched": {f"other-{name}-untouched" for name in ("device", "mvpd", "service-provider")},
 }
 """Ids that the kit puts together, by the part that stands in the source."""
+OF_A_CLIENT_UNDER_TEST: Final = {"client-subject-token", "client-service-token"}
+"""Demands of which nobody can judge who does not know what the client was given."""
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +94,16 @@ def test_one_visit_has_one_name(cases: list[Listed]) -> None:
     by_name = {visit.id: visit for case in cases for visit in case.visits}
     differing = {visit.id for case in cases for visit in case.visits if by_name[visit.id] != visit}
     assert differing == set()
+
+
+def test_every_checked_demand_on_a_client_is_judged_by_the_rule_of_its_name_or_by_the_client_command() -> None:
+    rows = [row for row in catalogue().requirements if row.subject is Subject.CLIENT]
+    checked = [row.id for row in rows if row.checked]
+    judged = [*REQUEST, *SEQUENCE]
+    assert set(checked) - set(judged) == OF_A_CLIENT_UNDER_TEST
+    assert [name for name in judged if name not in checked] == []
+    # reports have them in the order of the law
+    assert judged == [name for name in checked if name in REQUEST] + [name for name in checked if name in SEQUENCE]
 
 
 # --- What rules and cases can report ---

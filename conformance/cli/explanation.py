@@ -52,7 +52,8 @@ _OUTCOME: Final = {
     Level.MAY: "Nothing does: the sentence says what is left free.",
 }
 _OF_CLIENTS: Final = (
-    "A client of which this is not true does not conform; `run`, which judges servers, says nothing of it."
+    "A client of which this is not true does not conform where it is a MUST; `check` judges its recorded traffic, and "
+    "`run`, which judges servers, says nothing of it."
 )
 
 

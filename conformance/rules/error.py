@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from conformance.rules.body import Oversized, document, excerpt, is_empty, must_be_json
 from conformance.rules.finding import Finding, Unjudged
-from conformance.rules.status import answer
+from conformance.rules.status import OK, answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +61,16 @@ should_have_message = _should(
     "error-message-is-string", "message", "a string", lambda message, _: isinstance(message, str)
 )
 should_link_help = _should("error-help-url", "helpUrl", "an absolute URL", lambda url, _: _is_absolute(url))
+
+
+def action_of_error(exchange: Exchange) -> str:
+    """Give the action that an error names; empty where there is no error, or it names none that can be read."""
+    if exchange.response is None or exchange.response.status == OK:
+        return ""
+    try:
+        return str(_error(exchange).get("action", ""))
+    except Unjudged:
+        return ""
 
 
 def _document(exchange: Exchange) -> Json:

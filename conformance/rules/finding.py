@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One demand that an answer breaks: what was expected, what was seen, and where in the answer.
+    """One demand that is broken: what was expected, what was seen, and where.
 
-    `where` is a JSON pointer into the body, a header's name, `status` or `body`.
+    Of an answer `where` is a JSON pointer into the body, a header's name, `status` or `body`; of a request a header's
+    name, `method`, `path` or `redirectUrl`; of what a client did next, `next`. `exchange` is the index of the exchange
+    that shows it, where a rule looked at several.
     """
 
     requirement: str
     expected: str
     seen: str
     where: str
+    exchange: int | None = None
 
 
 class Unjudged(Exception):  # noqa: N818  (a state of knowledge, not an error)
@@ -24,3 +27,11 @@ class Unjudged(Exception):  # noqa: N818  (a state of knowledge, not an error)
     def __init__(self, requirement: str) -> None:
         super().__init__(f"not judged: it depends on {requirement}, which is not met by this answer")
         self.requirement = requirement
+
+
+class Unseen(Unjudged):
+    """What was recorded does not show what a rule has to know; the text says what is missing."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__("")
+        self.args = (f"not judged: {missing}",)

@@ -1,0 +1,148 @@
+"""One logout as its client went about it: what each answer asked to be opened, and what was opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
+
+from conformance.law.contract import ActionName
+from conformance.rules.action import entries
+from conformance.rules.finding import Unjudged
+from conformance.rules.redirect import redirect_urls
+from conformance.rules.status import OK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.exchange import Exchange
+
+AFTER_S: Final = 2.0
+"""So long after an answer, in seconds, a client has done what it was going to do next."""
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course of one logout.
+
+    `calls` are the client's calls of the endpoint, `others` every other request that was seen; the `index` of an
+    exchange says in which order they were sent. `seen_until_s` is how long the client was watched, in seconds since
+    1970 (infinite: to its end; None: nobody knows). `alone` says that nothing but this logout was going on.
+    """
+
+    calls: tuple[Exchange, ...]
+    others: tuple[Exchange, ...] = ()
+    seen_until_s: float | None = None
+    alone: bool = False
+
+    def is_seen_after(self, exchange: Exchange) -> bool:
+        """Say whether the client was watched for long enough after this to see what it does next."""
+        if self.seen_until_s is None or exchange.ended_s is None:
+            return self.alone
+        return self.seen_until_s - exchange.ended_s >= AFTER_S
+
+    def others_after(self, call: Exchange) -> tuple[Exchange, ...]:
+        """Give the other requests that were sent after a call."""
+        return tuple(other for other in self.others if other.index > call.index)
+
+    def visits_of(self, url: str, call: Exchange) -> tuple[Exchange, ...]:
+        """Give the GETs of a URL after a call."""
+        found = (other for other in self.others_after(call) if url and same_url(other.request.url, url))
+        return tuple(visit for visit in found if visit.request.method == "GET")
+
+    def visits(self) -> Iterator[Exchange]:
+        """Give what was asked for at a url of an answer, on from there along redirects, and at redirect targets."""
+        for opening in openings(self):
+            going = [*opening.visits, *self.visits_of(opening.redirect_url, opening.call)]
+            known = {visit.index for visit in going}
+            while going:
+                visit = going.pop()
+                yield visit
+                onward = [next_ for next_ in self.visits_of(_location(visit), visit) if next_.index not in known]
+                known.update(next_.index for next_ in onward)
+                going += onward
+
+    def unredirected(self, visits: Iterable[Exchange]) -> list[Exchange]:
+        """Leave out the visits to which a redirect has led: a flow may come back to where it began."""
+        led_to = [_location(other) for other in self.others]
+        return [visit for visit in visits if not any(same_url(visit.request.url, url) for url in led_to if url)]
+
+    def is_sent_to(self, url: str) -> bool:
+        """Say whether an answer that was seen redirected to a URL."""
+        return any(same_url(_location(other), url) for other in self.others if _location(other))
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One entry of an answer: its action, its url (absolute, empty where there is none), and the GETs of that url."""
+
+    call: Exchange
+    action: str
+    url: str
+    redirect_url: str
+    visits: Sequence[Exchange]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the url is to be opened."""
+        return self.action == ActionName.LOGOUT and bool(self.url)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be opened."""
+        is_without_url = self.action == ActionName.PARTNER_LOGOUT and not self.url
+        return self.action in {ActionName.COMPLETE, ActionName.INVALID} or is_without_url
+
+
+def openings(course: Course) -> list[Opening]:
+    """Give what the answers of a logout asked for, entry by entry; what cannot be read asks for nothing."""
+    return [opening for call in course.calls for opening in _openings(course, call)]
+
+
+def same_url(one: str, other: str) -> bool:
+    """Say whether a user agent asks for the same: fragments stay at home, http may become https, escapes may differ."""
+    return one == other or _key(one) == _key(other)
+
+
+def _openings(course: Course, call: Exchange) -> Iterator[Opening]:
+    if call.response is None or call.response.status != OK:
+        return
+    redirect_url = next(iter(redirect_urls(call.request)), "")
+    try:
+        for _, entry in entries(call):
+            given = entry.get("url")
+            url = _resolved(call.request.url, given) if isinstance(given, str) and given else ""
+            visits = course.visits_of(url, call)
+            yield Opening(call, str(entry.get("actionName")), url, unquote_plus(redirect_url), visits)
+    except Unjudged:
+        return
+
+
+def _location(visit: Exchange) -> str:
+    location = visit.response.header("Location") if visit.response else None
+    return _resolved(visit.request.url, location) if location else ""
+
+
+def _resolved(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return ""
+
+
+def _key(url: str) -> tuple[object, ...]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return (url,)
+    scheme = parts.scheme.lower()
+    is_web = scheme in _PORTS
+    return (
+        "web" if is_web else scheme,
+        (parts.hostname or "").lower(),
+        None if is_web and port == _PORTS[scheme] else port,
+        unquote(parts.path) or "/",
+        unquote(parts.query),
+    )
