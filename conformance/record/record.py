@@ -47,7 +47,7 @@ Verdict: TypeAlias = Literal["conformant", "not-conformant", "inconclusive"]
 
 
 class TargetInfo(Part):
-    """The server under test."""
+    """The server under test; of a client's run the client, and the server that it met."""
 
     name: Text = ""
     """What the target file calls it; empty where it does not."""
@@ -149,6 +149,8 @@ class Record(Part):
     """The record of a run of logout-conformance: results.json."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
+    subject: Subject = "server"
+    """Whom the verdict is about: a server under test, or a client by the traffic that it made."""
     verdict: Verdict
     reasons: tuple[Text, ...] = ()
     """Why the verdict is what it is."""

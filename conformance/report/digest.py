@@ -14,9 +14,10 @@ STATUSES: tuple[Status, ...] = ("failed", "error", "warned", "skipped", "passed"
 LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "MAY")
 VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     "conformant": ("Conformant", "Every MUST case that ran passed, and every mandatory scenario was tested."),
-    "not-conformant": ("Not conformant", "The server breaks at least one demand that it MUST meet."),
-    "inconclusive": ("Inconclusive", "Nothing failed, yet the run cannot certify the server."),
+    "not-conformant": ("Not conformant", "The {subject} breaks at least one demand that it MUST meet."),
+    "inconclusive": ("Inconclusive", "Nothing failed, yet the run cannot certify the {subject}."),
 }
+"""A verdict in short, and in a sentence about the subject of the record."""
 
 
 def verdict_of(record: Record) -> tuple[str, str]:
@@ -45,6 +46,12 @@ class Untried:
     status: Status
     reason: str
     cases: tuple[Case, ...]
+
+
+def verdict_of(record: Record) -> tuple[str, str]:
+    """Give the verdict of a record, in short and in a sentence."""
+    short, sentence = VERDICTS[record.verdict]
+    return short, sentence.format(subject=record.subject)
 
 
 def worst_first(cases: Iterable[Case]) -> list[Case]:

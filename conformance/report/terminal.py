@@ -172,7 +172,8 @@ def _headline(record: Record) -> str:
 
 
 def _rest(record: Record, reports: Sequence[Path]) -> Iterator[str]:
-    yield f"{_counted(record)}; {record.request_count} requests, seed {record.seed}"
+    seed = f", seed {record.seed}" if record.subject == "server" else ""
+    yield f"{_counted(record)}; {record.request_count} requests{seed}"
     for path in reports:
         if path.suffix == ".html":
             yield f"Report: {path}"

@@ -155,8 +155,8 @@ def summary(cases: Sequence[Case]) -> Summary:
     return Summary.model_validate(Counter(case.status for case in cases))
 
 
-def requirement_texts() -> tuple[RequirementText, ...]:
-    """Give the law's own words for every demand on a server, so that the record stands alone."""
+def requirement_texts(*named: str, subject: Subject = Subject.SERVER) -> tuple[RequirementText, ...]:
+    """Give the law's own words for every demand on a subject, and for those named, so that the record stands alone."""
     return tuple(
         RequirementText(
             id=row.id,
@@ -167,7 +167,7 @@ def requirement_texts() -> tuple[RequirementText, ...]:
             line=row.line,
         )
         for row in catalogue().requirements
-        if row.subject is Subject.SERVER
+        if row.subject is subject or row.id in named
     )
 
 
