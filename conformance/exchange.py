@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -37,7 +37,8 @@ class Response:
     """A response as it was received.
 
     `body` is the content after its Content-Encoding was undone; `truncated` says that the target sent more than the
-    kit reads; `undecodable` says why the content could not be decoded, and is empty where it could.
+    kit reads; `undecodable` says why the content could not be decoded, and is empty where it could. `kept` says what a
+    recording has of the body: its bytes, its text in whatever charset that was, or nothing.
     `certificate_expires` is in seconds since 1970, None where no certificate was verified.
     """
 
@@ -49,6 +50,7 @@ class Response:
     truncated: bool = False
     undecodable: str = ""
     certificate_expires: float | None = None
+    kept: Literal["bytes", "text", "nothing"] = "bytes"
 
     def header(self, name: str) -> str | None:
         """Give a header's values as one field value (RFC 9110, 5.3), None where it is absent."""

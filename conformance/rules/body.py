@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
-from conformance.rules.finding import Finding, Unjudged
+from conformance.rules.finding import Finding, Unjudged, Unseen
 from conformance.rules.status import answer
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def must_match_charset(exchange: Exchange) -> Iterator[Finding]:
     text = _text(response)
     if charset is None or text is None:
         return
+    if response.kept != "bytes" and not text.isascii():
+        raise Unseen("the recording has the body's text, not its bytes")
     try:
         declared: str | None = response.body.decode(charset)
     except ValueError:
@@ -77,7 +79,7 @@ def must_match_charset(exchange: Exchange) -> Iterator[Finding]:
 
 def must_be_json(exchange: Exchange) -> Iterator[Finding]:
     """The body is one JSON text in UTF-8, without a byte order mark (RFC 8259, 2 and 8.1)."""
-    fault = _whole(answer(exchange)).fault
+    fault = _whole(exchange).fault
     if fault:
         yield Finding("body-is-json", "one JSON text in UTF-8", fault, "body")
 
@@ -95,8 +97,15 @@ def document(exchange: Exchange) -> Json:
 
 def is_empty(exchange: Exchange) -> bool:
     """Say whether the answer has no body at all."""
+    return not content(exchange) and not answer(exchange).undecodable
+
+
+def content(exchange: Exchange) -> bytes:
+    """Give an answer's body; raises Unseen where the recording has none of it."""
     response = answer(exchange)
-    return not response.body and not response.undecodable
+    if response.kept == "nothing":
+        raise Unseen("the recording does not have the body")
+    return response.body
 
 
 def excerpt(value: Json) -> str:
@@ -117,17 +126,18 @@ class _Parsed:
 
 
 def _parsed(exchange: Exchange) -> _Parsed:
-    parsed = _whole(answer(exchange))
+    parsed = _whole(exchange)
     if parsed.fault:
         raise Unjudged("body-is-json")
     return parsed
 
 
-def _whole(response: Response) -> _Parsed:
-    """Read a body; raises Oversized where it goes beyond what the kit reads."""
+def _whole(exchange: Exchange) -> _Parsed:
+    """Read a body; raises Oversized where it goes beyond what the kit reads, Unseen where it was not recorded."""
+    response, body = answer(exchange), content(exchange)
     if response.truncated:
-        raise Oversized(f"the body is longer than {len(response.body)} bytes, more than the kit reads")
-    parsed = _parse_bytes(response.body, response.undecodable)
+        raise Oversized(f"the body is longer than {len(body)} bytes, more than the kit reads")
+    parsed = _parse_bytes(body, response.undecodable)
     if parsed.is_too_deep:
         raise Oversized(f"the body nests deeper than {DEEPEST} levels, more than the kit reads")
     return parsed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.rules.body import Oversized, document, excerpt, is_empty, must_be_json
-from conformance.rules.finding import Finding, Unjudged
+from conformance.rules.finding import Finding, Unjudged, Unseen
 from conformance.rules.status import OK, answer
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def action_of_error(exchange: Exchange) -> str:
 def _document(exchange: Exchange) -> Json:
     try:
         return document(exchange)
-    except Oversized:
+    except (Oversized, Unseen):
         raise
     except Unjudged:
         raise Unjudged("error-body-is-json") from None

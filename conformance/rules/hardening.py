@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.redaction.redactor import Redactor
 from conformance.rules.action import entries, pointer
+from conformance.rules.body import content
 from conformance.rules.finding import Finding
 from conformance.rules.status import answer
 
@@ -37,7 +38,7 @@ _TRACES: Final = re.compile(
 
 def should_hide_stack_trace(exchange: Exchange) -> Iterator[Finding]:
     """An error does not show the server's inner workings."""
-    match = _TRACES.search(answer(exchange).body[:LOOKED_AT].decode("utf-8", "replace"))
+    match = _TRACES.search(content(exchange)[:LOOKED_AT].decode("utf-8", "replace"))
     if match:
         yield Finding("error-without-stack-trace", "no stack trace", match[0], "body")
 
@@ -47,7 +48,7 @@ def should_not_carry_token(requirement: str) -> Rule:
 
     def rule(exchange: Exchange) -> Iterator[Finding]:
         token = _token(exchange)
-        if carries(token, answer(exchange).body.decode("latin-1")):
+        if carries(token, content(exchange).decode("latin-1")):
             yield Finding(requirement, "a body without the access token", "the access token", "body")
 
     return rule
