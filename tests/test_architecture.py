@@ -28,6 +28,8 @@ LAYERS: Final = (
     ("evidence",),
     ("generated",),
     ("run",),
+    # what others sent, as a record
+    ("traffic",),
     # evidence and rules meet in a case, and in a look at a target before any case
     ("cases", "doctor"),
     # pytest
@@ -35,6 +37,7 @@ LAYERS: Final = (
     ("plugin",),
     # who asks for a run
     ("reference",),
+    ("client",),
     ("certify",),
     ("cli",),
     ("__main__",),
@@ -169,7 +172,9 @@ def test_one_module_talks_to_the_network() -> None:
         if network & {name.partition(".")[0] for name in imports(path, types_too=False)}
     }
     # generated encodes a URL; the reference server listens
-    assert talking - {"generated.requests", "reference.server"} <= {f"sender.{name}" for name in SENDER}
+    assert talking - {"generated.requests", "reference.server"} <= {
+        f"sender.{name}" for name in SENDER
+    }
     assert "sender.wire" in talking
     assert not any(
         name.startswith("urllib.request") for path in MODULES.values() for name in imports(path, types_too=True)

@@ -30,8 +30,11 @@ PLACEHOLDERS: Final = {
     "-untouched": {f"other-{name}-untouched" for name in ("device", "mvpd", "service-provider")},
 }
 """Ids that the kit puts together, by the part that stands in the source."""
-OF_A_CLIENT_UNDER_TEST: Final = {"client-subject-token", "client-service-token"}
-"""Demands of which nobody can judge who does not know what the client was given."""
+OF_A_CLIENT_UNDER_TEST: Final = {
+    *("client-subject-token", "client-service-token"),
+    *("client-exit-code", "client-ends-in-time"),
+}
+"""Demands of which nobody can judge who does not know what the client was given, and how it ended."""
 
 
 @pytest.fixture(scope="module")
