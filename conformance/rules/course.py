@@ -59,18 +59,18 @@ class Course:
             while going:
                 visit = going.pop()
                 yield visit
-                onward = [next_ for next_ in self.visits_of(_location(visit), visit) if next_.index not in known]
+                onward = [next_ for next_ in self.visits_of(location_of(visit), visit) if next_.index not in known]
                 known.update(next_.index for next_ in onward)
                 going += onward
 
     def unredirected(self, visits: Iterable[Exchange]) -> list[Exchange]:
         """Leave out the visits to which a redirect has led: a flow may come back to where it began."""
-        led_to = [_location(other) for other in self.others]
+        led_to = [location_of(other) for other in self.others]
         return [visit for visit in visits if not any(same_url(visit.request.url, url) for url in led_to if url)]
 
     def is_sent_to(self, url: str) -> bool:
         """Say whether an answer that was seen redirected to a URL."""
-        return any(same_url(_location(other), url) for other in self.others if _location(other))
+        return any(same_url(location_of(other), url) for other in self.others if location_of(other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def openings(course: Course) -> list[Opening]:
 
 def same_url(one: str, other: str) -> bool:
     """Say whether a user agent asks for the same: fragments stay at home, http may become https, escapes may differ."""
-    return one == other or _key(one) == _key(other)
+    return one == other or url_key(one) == url_key(other)
 
 
 def _openings(course: Course, call: Exchange) -> Iterator[Opening]:
@@ -119,7 +119,8 @@ def _openings(course: Course, call: Exchange) -> Iterator[Opening]:
         return
 
 
-def _location(visit: Exchange) -> str:
+def location_of(visit: Exchange) -> str:
+    """Give where an answer redirects to, absolute; empty where it does not."""
     location = visit.response.header("Location") if visit.response else None
     return _resolved(visit.request.url, location) if location else ""
 
@@ -131,7 +132,8 @@ def _resolved(base: str, url: str) -> str:
         return ""
 
 
-def _key(url: str) -> tuple[object, ...]:
+def url_key(url: str) -> tuple[object, ...]:
+    """Give what two URLs have in common that are the same to a user agent."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -18,13 +18,18 @@ SANITIZING: Final = ("webinspector", "sanit")
 """Parts of the names of recorders that may leave credentials out: Chrome and Edge do unless they are told not to."""
 
 
+class NoArchive(Exception):  # noqa: N818  (it says what the file is)
+    """A file is no HAR at all; the text says why."""
+
+
 class Archive:
-    """A HAR file; `faults`, `creator` and `is_whole` say what is known of it once `entries` has come to its end."""
+    """A HAR file; `faults` and `creator` are known once `entries` has come to its end."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.faults: list[str] = []
         self.creator = ""
+        self._has_log = False
 
     @property
     def may_be_sanitized(self) -> bool:
@@ -32,26 +37,34 @@ class Archive:
         return any(part in self.creator.lower() for part in SANITIZING)
 
     def entries(self) -> Iterator[tuple[dict[str, Json], bool]]:
-        """Give each entry, and whether its long texts were cut; raises OSError where the file cannot be read."""
+        """Give each entry, and whether its long texts were cut.
+
+        Raises:
+            NoArchive: the file holds no `log`.
+            OSError: it cannot be read.
+
+        """
         self.faults.clear()
         with self.path.open("rb") as file:
             stream = Stream(file)
             try:
                 yield from self._log(stream)
             except Broken as fault:
+                if not self._has_log:
+                    raise NoArchive(f"no HAR file: {fault}") from None
                 self._note(f"{fault}; what comes behind it was not read")
 
     def _log(self, stream: Stream) -> Iterator[tuple[dict[str, Json], bool]]:
-        is_found = False
+        self._has_log = False
         for name in self._members(stream):
             if name == "log" and stream.peek() == "{":
-                is_found = True
+                self._has_log = True
                 for inner in self._members(stream):
                     yield from self._part(stream, inner)
             else:
                 self._value(stream)
-        if not is_found:
-            raise Broken("line 1, byte 0: no HAR file, which has an object `log`")
+        if not self._has_log:
+            raise NoArchive("no HAR file: it has no object `log`")
 
     def _part(self, stream: Stream, name: str) -> Iterator[tuple[dict[str, Json], bool]]:
         if name == "entries" and stream.peek() == "[":

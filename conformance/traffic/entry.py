@@ -31,15 +31,16 @@ ALL: Final = frozenset({AUTHORIZATION.lower(), DEVICE_IDENTIFIER.lower(), DEVICE
 _ALMOST: Final = 4  # bytes: a byte order mark that the recorder has taken away
 
 
-def exchange_of(entry: Entry, *, is_cut: bool = False, withheld: frozenset[str] = frozenset()) -> Exchange:
-    """Make an exchange of an entry; `withheld` names the headers that its recorder may have left out."""
+def exchange_of(entry: Entry, *, is_cut: bool = False) -> Exchange:
+    """Make an exchange of an entry; `is_cut` says that its long texts have lost their ends."""
     request, response = _dict(entry.get("request")), _dict(entry.get("response"))
     sent = _headers(request)
-    hidden = (withheld if sent else ALL) - {name.lower() for name, _ in sent}
     answer = _response(response, is_cut=is_cut)
     return Exchange(
         index=0,
-        request=Request(_text(request.get("method")).upper() or "GET", _url(request), sent, hidden),
+        request=Request(
+            _text(request.get("method")).upper() or "GET", _url(request), sent, frozenset() if sent else ALL
+        ),
         response=answer,
         trouble=None if answer else _trouble(entry, response),
         started_at=moment_of(_text(entry.get("startedDateTime"))),
@@ -75,6 +76,9 @@ def _response(response: Entry, *, is_cut: bool) -> Response | None:
     if not 100 <= status <= 999:  # noqa: PLR2004  (0 and -1 stand for no answer)
         return None
     headers = _headers(response)
+    media_type = _text(_dict(response.get("content")).get("mimeType"))[:LONGEST_HEADER]
+    if not headers and media_type:
+        headers = (("Content-Type", media_type),)
     location = _text(response.get("redirectURL"))[:LONGEST_HEADER]
     if location and not header_values(headers, "Location"):
         headers = (*headers, ("Location", location))

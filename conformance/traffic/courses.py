@@ -1,0 +1,56 @@
+"""Which calls are of one logout: recordings do not say so, and a viewer may sign out more than once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from conformance.rules.course import Course
+from conformance.rules.sent import DEVICE_IDENTIFIER
+from conformance.rules.status import OK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.exchange import Exchange
+    from conformance.traffic.traffic import Traffic
+
+ANOTHER_AFTER_S: Final = 10.0
+"""Who signs out so long after a good answer, in seconds, has signed in again or changed their mind: that is another."""
+
+
+def courses_of(traffic: Traffic) -> list[Course]:
+    """Divide calls into logouts: by URL and device, and anew once a logout is done and time or a sign-in has passed."""
+    groups: list[list[Exchange]] = []
+    for call in traffic.calls:
+        own = next((group for group in reversed(groups) if _is_of(call, group)), None)
+        if own is None or _is_another(own[-1], call, traffic):
+            groups.append([call])
+        else:
+            own.append(call)
+    return [_course(group, groups, traffic) for group in groups]
+
+
+def _course(group: Sequence[Exchange], groups: Sequence[Sequence[Exchange]], traffic: Traffic) -> Course:
+    later = [other[0].index for other in groups if other[0].index > group[0].index and _is_of(other[0], group)]
+    end = min(later, default=len(traffic.calls) + len(traffic.others))
+    others = tuple(other for other in traffic.others if group[0].index < other.index < end)
+    return Course(tuple(group), others, traffic.seen_until(group[-1]))
+
+
+def _is_of(call: Exchange, group: Sequence[Exchange]) -> bool:
+    devices = {value for each in (call, group[-1]) for value in each.request.values(DEVICE_IDENTIFIER)[:1]}
+    return _resource(call) == _resource(group[-1]) and len(devices) <= 1
+
+
+def _resource(call: Exchange) -> str:
+    return unquote(call.request.url.partition("?")[0])
+
+
+def _is_another(last: Exchange, call: Exchange, traffic: Traffic) -> bool:
+    if last.response is None or last.response.status != OK or last.request.method != "GET":
+        return False
+    ended, began = last.ended_s, call.began_s
+    if ended is None or began is None or began - ended >= ANOTHER_AFTER_S:
+        return True
+    return any(ended <= moment <= began for moment in traffic.sign_ins)
