@@ -9,6 +9,7 @@ import click
 from conformance import __version__, interruption
 from conformance.cli import output
 from conformance.cli.baseline import baseline
+from conformance.cli.check import check
 from conformance.cli.client import client
 from conformance.cli.diff import diff
 from conformance.cli.doctor import doctor
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-for command in (init, doctor, run, client, serve, listing, report, merge, diff, explain, overview, history, baseline):
+for command in (init, doctor, run, check, client, serve, listing, report, merge, diff, explain, overview, history, baseline):
     cli.add_command(command)
 
 

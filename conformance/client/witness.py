@@ -95,7 +95,9 @@ class TrueHandler(Handler):
         if isinstance(witness, Witness):
             method = self.requestline.partition(" ")[0]
             request = Request(method, witness.origin + self._target(), self._headers())
-            response = Response("1.1", code, HTTP_STATUS_CODES.get(code, ""), (("Content-Type", self.error_content_type),))
+            response = Response(
+                "1.1", code, HTTP_STATUS_CODES.get(code, ""), (("Content-Type", self.error_content_type),)
+            )
             witness.keep(request, response, time.monotonic())
         super().send_error(code, message, explain)
 

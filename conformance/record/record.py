@@ -193,6 +193,8 @@ class SentRequest(Part):
     method: Text
     url: Text
     headers: tuple[Header, ...] = ()
+    withheld: tuple[Text, ...] = ()
+    """The headers, in lower case, that a recording may have left out although they were sent."""
 
 
 class ReceivedResponse(Part):
@@ -208,6 +210,8 @@ class ReceivedResponse(Part):
     body_bytes: Count = 0
     """The true size of the body received, in bytes."""
     body_truncated: bool = False
+    body_kept: Literal["bytes", "text", "nothing"] = "bytes"
+    """What a recording had of the body: its bytes, its text in whatever charset that was, or nothing."""
     undecodable: Text = ""
     """Why the body could not be decoded by its Content-Encoding; empty where it could."""
 

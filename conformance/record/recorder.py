@@ -106,7 +106,9 @@ class Recorder:
         }
 
     def _request(self, request: Request) -> Mapping[str, object]:
-        return {"method": request.method, "url": self._text(request.url), "headers": self._headers(request.headers)}
+        withheld = {"withheld": sorted(request.withheld)} if request.withheld else {}
+        sent = {"method": request.method, "url": self._text(request.url), "headers": self._headers(request.headers)}
+        return sent | withheld
 
     def _response(self, response: Response) -> Mapping[str, object]:
         body, encoding = body_as_text(self.redactor.body(response.body, KEPT_BODY))
@@ -119,6 +121,7 @@ class Recorder:
             "body_encoding": encoding,
             "body_bytes": len(response.body),
             "body_truncated": response.truncated or len(response.body) > KEPT_BODY,
+            **({"body_kept": response.kept} if response.kept != "bytes" else {}),
             "undecodable": self._text(response.undecodable),
         }
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance import __version__
-from conformance.law.catalogue import Subject, catalogue
+from conformance.law import catalogue as law
 from conformance.record import record as records
 from conformance.record.folder import Folder
 from conformance.record.record import Case, Record
 from conformance.record.recorder import Recorder
-from conformance.redaction.redactor import CREDENTIALS, Redactor
+from conformance.redaction.redactor import Redactor
 from conformance.report import files_of, render
 from conformance.run import results
 from conformance.run.run import OWN_WORDS
+from conformance.traffic.secrets import secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from conformance.exchange import Exchange
-    from conformance.record.record import Scenario, TargetInfo, Verdict
+    from conformance.record.record import Scenario, Subject, TargetInfo, Verdict
 
 NOTHING: Final[tuple[str, ...]] = ()
 
@@ -41,6 +43,7 @@ class Ledger:
         self.folder = folder
         self.redactor = Redactor(secrets or {})
         self.count = 0
+        self._named: Counter[str] = Counter()
         self.started_at = moment()
         self._held = Folder(folder)
         for file in [*files_of(), records.RESULTS]:
@@ -50,12 +53,17 @@ class Ledger:
     def add(self, exchange: Exchange, *, visit: str = "") -> Exchange:
         """Write an exchange down under the next number, and give it with that number; raises OSError."""
         numbered = replace(exchange, index=self.count, visit=visit or exchange.visit)
-        for name, value in exchange.request.headers:
-            if name.lower() in CREDENTIALS:
-                self.redactor.learn(name.upper().replace("-", "_"), value)
+        for name, value in secrets_of(exchange):
+            self._learn(name, value)
         self._recorder.add(numbered)
         self.count += 1
         return numbered
+
+    def _learn(self, name: str, value: str) -> None:
+        """Treat a value as secret; the second one of a name has a number, so that a reader sees that they differ."""
+        known, number = self.redactor.known, self._named[name] + 1
+        self.redactor.learn(name if number == 1 else f"{name}_{number}", value)
+        self._named[name] += self.redactor.known > known
 
     def redacted(self, case: Case) -> Case:
         """Give a case without secrets."""
@@ -67,6 +75,7 @@ class Ledger:
         target: TargetInfo,
         cases: Sequence[Case],
         verdict: tuple[Verdict, Sequence[str]],
+        subject: Subject = "client",
         scenarios: Sequence[Scenario] = (),
         notes: Sequence[str] = NOTHING,
         partial: bool = False,
@@ -79,13 +88,13 @@ class Ledger:
             self._recorder.close()
             named = {name for case in cases for name in case.requirements}
             made = Record(
-                subject="client",
+                subject=subject,
                 verdict=verdict[0],
                 reasons=tuple(verdict[1]),
                 partial=partial,
                 interrupted=interrupted,
                 kit_version=__version__,
-                spec_version=catalogue().spec_version,
+                spec_version=law.catalogue().spec_version,
                 started_at=self.started_at,
                 finished_at=moment(),
                 seed=0,
@@ -95,7 +104,7 @@ class Ledger:
                 summary=results.summary(cases),
                 scenarios=tuple(scenarios),
                 notes=tuple(notes),
-                requirements=results.requirement_texts(*named, subject=Subject.CLIENT),
+                requirements=results.requirement_texts(*named, subject=law.Subject.CLIENT),
                 cases=tuple(cases),
             )
             redacted = Record.model_validate(self.redactor.tree(made.model_dump(mode="json"), OWN_WORDS))

@@ -115,7 +115,7 @@ class Lines:
 
 def _exchange(line: ExchangeLine) -> Exchange:
     response = _response(line.response) if line.response else None
-    request = Request(line.request.method, line.request.url, line.request.headers)
+    request = Request(line.request.method, line.request.url, line.request.headers, frozenset(line.request.withheld))
     moment = moment_of(line.started_at)
     return Exchange(0, request, response, line.trouble, line.visit, line.step, moment, line.elapsed_ms)
 
@@ -129,4 +129,5 @@ def _response(answer: ReceivedResponse) -> Response:
         answer.content()[:LONGEST_BODY],
         answer.body_truncated,
         answer.undecodable,
+        answer.body_kept,
     )

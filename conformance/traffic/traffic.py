@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from conformance.record.stored import RecordError
 from conformance.redaction.redactor import CREDENTIALS
 from conformance.rules.client import is_call
 from conformance.rules.course import Course, location_of, openings, url_key
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.traffic.recording import Recording
 
-    Place: TypeAlias = tuple[float, int, int]
-    """When an exchange was sent, in which file, and at which place of it: no two have the same."""
+Place: TypeAlias = tuple[float, int, int]
+"""When an exchange was sent, in which file, and at which place of it: no two have the same."""
 
 MOST_CALLS: Final = 1000
 MOST_OTHERS: Final = 2000
@@ -60,12 +61,19 @@ def traffic_of(recordings: Sequence[Recording]) -> Traffic:
     """Read recordings, twice: for the calls, and for what their answers led to.
 
     Raises:
-        RecordError: a file is no recording at all.
-        OSError: a file cannot be read.
+        RecordError: a file cannot be read, or is no recording at all; the text names all such files.
 
     """
-    traffic = Traffic()
-    calls = [pair for number, each in enumerate(recordings) for pair in _calls(traffic, number, each)]
+    traffic, calls, mistakes = Traffic(), list["tuple[Place, Exchange]"](), list[str]()
+    for number, recording in enumerate(recordings):
+        try:
+            calls += _calls(traffic, number, recording)
+        except RecordError as mistake:
+            mistakes.append(str(mistake))
+        except OSError as error:
+            mistakes.append(f"{recording.path}: {error.strerror or error}")
+    if mistakes:
+        raise RecordError("\n".join(mistakes))
     others = list(_others(recordings, [call for _, call in calls])) if calls else []
     placed = sorted([*calls, *others], key=lambda pair: pair[0])
     known = {place for place, _ in calls}
@@ -102,7 +110,7 @@ def _others(recordings: Sequence[Recording], calls: Sequence[Exchange]) -> Itera
     placed = (pair for number, each in enumerate(recordings) for pair in _placed(number, each))
     near = (pair for pair in placed if not is_call(pair[1].request) and _is_wanted(pair[1], wanted))
     for place, exchange in itertools.islice(near, MOST_OTHERS):
-        response = exchange.response and replace(exchange.response, body=b"", kept="nothing")
+        response = exchange.response and replace(exchange.response, body=b"", truncated=True, kept="nothing")
         yield place, replace(exchange, response=response)
 
 
