@@ -33,6 +33,7 @@ class Choice:
         self.present: set[int] = set()
         """Indexes of all exchanges that a case rests on, and that are in exchanges.jsonl."""
         self._verify = record.target.tls_verified
+        self._resendable = record.subject == "server"
         self._broken = frozenset(islice(_broken(record), MOST // 2))
         self._places = _places(record)
         self._cases = _cases(record)
@@ -45,7 +46,7 @@ class Choice:
         self.present.add(exchange.index)
         if self._wanted(exchange):
             places = self._places.get(exchange.index, set())
-            self.taken[exchange.index] = evidence_of(exchange, places, verify=self._verify)
+            self.taken[exchange.index] = evidence_of(exchange, places, verify=self._verify, resendable=self._resendable)
 
     def _wanted(self, exchange: ExchangeLine) -> bool:
         is_new = self._is_new(exchange)

@@ -46,8 +46,13 @@ class Evidence:
         return self.exchange.index
 
 
-def evidence_of(exchange: ExchangeLine, places: Collection[str] = (), *, verify: bool = True) -> Evidence:
-    """Make evidence of an exchange; `places` are those that findings point at."""
+def evidence_of(
+    exchange: ExchangeLine, places: Collection[str] = (), *, verify: bool = True, resendable: bool = True
+) -> Evidence:
+    """Make evidence of an exchange; `places` are those that findings point at.
+
+    What is not `resendable` has no curl line: it was a client's own request, to a server that is gone or a live one.
+    """
     body = body_of(exchange.response) if exchange.response else Body((), 0)
     lines = {closest(body.lines, place) for place in places if place.startswith("/")}
     sent = _first(exchange.request.headers)
@@ -55,7 +60,7 @@ def evidence_of(exchange: ExchangeLine, places: Collection[str] = (), *, verify:
     return Evidence(
         exchange=_trimmed(exchange, sent, received),
         body=body,
-        curl=_curl(exchange, verify=verify),
+        curl=_curl(exchange, verify=verify) if resendable else "",
         variables=variables(exchange),
         more_sent=len(exchange.request.headers) - len(sent),
         more_received=len(exchange.response.headers) - len(received) if exchange.response else 0,

@@ -126,11 +126,11 @@ def _evidence(record: Record, exchanges: Iterable[ExchangeLine]) -> _Evidence:
     """Give the seconds of each exchange that a case rests on, and its curl line where the case did not pass."""
     timed = {index for case in record.cases for index in case.exchanges}
     shown = {index for case in record.cases if case.status != "passed" for index in case.exchanges}
-    verify = record.target.tls_verified
+    verify, is_resendable = record.target.tls_verified, record.subject == "server"
     return {
         exchange.index: (
             exchange.elapsed_ms / 1000,
-            curl_line(exchange, verify=verify) if exchange.index in shown else "",
+            curl_line(exchange, verify=verify) if is_resendable and exchange.index in shown else "",
         )
         for exchange in exchanges
         if exchange.index in timed
