@@ -71,7 +71,7 @@ def cases_of(told: Told, exchanges: Sequence[Exchange], ended: Ended, rerun: str
     calls, others = _told_apart(told, exchanges)
     requests = list(_requests(told, calls, ended))
     broken = {each.requirement for each in requests if each.findings}
-    judged = [*requests, *_sequence(calls, others, ended), *_ending(told, calls, ended)]
+    judged = [*requests, *_sequence(told, calls, others, ended), *_ending(told, calls, ended)]
     return [_case(told, _once(each, broken), exchanges, rerun) for each in judged]
 
 
@@ -113,6 +113,8 @@ def _requests(told: Told, calls: Sequence[Exchange], ended: Ended) -> Iterator[J
     """Judge the calls one by one; HEAD or DELETE beside a GET is a matter of the sequence."""
     gets = [call for call in calls if call.request.method == "GET"] or list(calls)
     for requirement, rules in _rules(told).items():
+        if requirement == "client-sso-token-format" and not told.tokens.of_single_sign_on(told.scenario.state):
+            continue
         if calls:
             yield _judged(requirement, [partial(_first_found, rules, call) for call in gets])
         elif requirement == "client-path" and ended.code == 0 and not told.scenario.may_be_left_out:
@@ -153,10 +155,13 @@ def _first_found(rules: Sequence[Rule], call: Exchange) -> Iterator[RuleFinding]
             return
 
 
-def _sequence(calls: tuple[Exchange, ...], others: tuple[Exchange, ...], ended: Ended) -> Iterator[Judged]:
+def _sequence(told: Told, calls: tuple[Exchange, ...], others: tuple[Exchange, ...], ended: Ended) -> Iterator[Judged]:
+    """Judge what was done next; what the scenario does not bring about is a case only where it is broken."""
     course = Course(calls, others, seen_until_s=float("inf") if not ended.stopped else None, alone=True)
     for requirement, rule in SEQUENCE.items():
-        yield _judged(requirement, [partial(rule, course)])
+        judged = _judged(requirement, [partial(rule, course)])
+        if judged.findings or requirement in told.scenario.brings_about:
+            yield judged
 
 
 def _ending(told: Told, calls: Sequence[Exchange], ended: Ended) -> Iterator[Judged]:

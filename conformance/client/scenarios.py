@@ -13,6 +13,11 @@ AWKWARD_DEVICE: Final = "TV>>>???"
 """Its Base64 is `VFY+Pj4/Pz8=`, which has every letter that needs encoding somewhere."""
 PREFIX: Final = "/gateway/tv"
 
+_AT_A_PAGE: Final = (
+    *("client-opens-url", "client-reaches-redirect-url"),
+    *("client-token-not-elsewhere", "client-device-headers-not-elsewhere"),
+)
+
 Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 
 
@@ -62,6 +67,25 @@ class ClientScenario:
     def can_finish(self) -> bool:
         """Whether a client can finish this logout, so that 0 is its right exit code."""
         return self.action is not None
+
+    @property
+    def brings_about(self) -> frozenset[str]:
+        """The demands on what a client does next that come up in this scenario, however right the client is."""
+        states: tuple[tuple[bool, tuple[str, ...]], ...] = (
+            (True, ("client-logs-out-once", "client-few-calls")),
+            (self.action is ActionName.LOGOUT, _AT_A_PAGE),
+            (self.action not in {ActionName.LOGOUT, None}, ("client-does-nothing-more",)),
+            (self.state == "inactive-integration", ("client-corrects-bad-request",)),
+            (bool(self.refused), ("client-new-token-after-401",)),
+            (bool(self.trouble) and not self.tells_to_retry, ("client-waits-after-429",)),
+            (self.tells_to_retry, ("client-retries-when-told",)),
+        )
+        return frozenset(name for holds, names in states if holds for name in names)
+
+    @property
+    def tells_to_retry(self) -> bool:
+        """Whether an answer has the action retry."""
+        return self.state == "server-failure" or bool(self.trouble and self.trouble.action)
 
     @property
     def action(self) -> ActionName | None:
