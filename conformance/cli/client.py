@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from conformance.record.record import Case, Record, Scenario
+    from conformance.record.record import Case, Scenario
 
 
 @click.command(
@@ -33,10 +33,10 @@ def client(*, scenarios: tuple[str, ...], report_dir: Path, formats: tuple[str, 
     Environment variables tell it what to log out of; it logs out once, and ends with 0 where it could.
     """
     from conformance.certify import UsageError, exit_code  # noqa: PLC0415
+    from conformance.cli.ending import shown  # noqa: PLC0415
     from conformance.client.process import StartError  # noqa: PLC0415
     from conformance.client.scenarios import CLIENT_SCENARIOS  # noqa: PLC0415
     from conformance.client.session import ClientSettings, certify_client  # noqa: PLC0415
-    from conformance.report import files_of  # noqa: PLC0415
 
     with errors_in_words():
         unknown = [name for name in scenarios if name not in CLIENT_SCENARIOS]
@@ -48,7 +48,7 @@ def client(*, scenarios: tuple[str, ...], report_dir: Path, formats: tuple[str, 
             record = certify_client(settings)
         except StartError as error:
             fail(f"the client cannot be started: {error}; give its command line behind --", USAGE)
-        _show_end(record, [report_dir / file for file in files_of(formats)])
+        shown(record, report_dir, formats)
     sys.exit(exit_code(record))
 
 
@@ -56,11 +56,3 @@ def _show_scenario(scenario: Scenario, cases: Sequence[Case]) -> None:
     counts = Counter(case.status for case in cases)
     counted = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
     click.echo(f"{scenario.id}: {counted}")
-
-
-def _show_end(record: Record, reports: Sequence[Path]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    from conformance.report import terminal  # noqa: PLC0415
-
-    terminal.show(record, Console(file=sys.stdout), reports)

@@ -20,6 +20,7 @@ from conformance.cli.init import init
 from conformance.cli.listing import listing
 from conformance.cli.merge import merge
 from conformance.cli.overview import overview
+from conformance.cli.proxy import proxy
 from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.serve import serve
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for command in (init, doctor, run, check, client, serve, listing, report, merge, diff, explain, overview, history, baseline):
+for command in (init, doctor, run, proxy, check, client, serve, listing, report, merge, diff, explain, overview, history, baseline):
     cli.add_command(command)
 
 

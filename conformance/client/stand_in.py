@@ -54,10 +54,10 @@ class Tokens:
     subject: str
 
     @classmethod
-    def made(cls) -> Tokens:
-        """Make tokens that nobody has seen before."""
+    def made(cls, access: str = "") -> Tokens:
+        """Make tokens that nobody has seen before; `access`, where it is given, is the one to begin with."""
         return cls(
-            access=secrets.token_urlsafe(32),
+            access=access or secrets.token_urlsafe(32),
             fresh=secrets.token_urlsafe(32),
             service=token(f"service token {secrets.token_hex(16)}", FAR_AHEAD),
             subject=token(f"platform identity {secrets.token_hex(16)}", FAR_AHEAD),

@@ -78,12 +78,13 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     announce: Callable[[str], object] = print,
+    handler: type[WSGIRequestHandler] = Handler,
 ) -> None:
     """Serve an application until Ctrl-C; `announce` is told the base URL once connections are accepted.
 
     Raises OSError where the address cannot be had.
     """
-    server = _bind(app, host, port, Handler)
+    server = _bind(app, host, port, handler)
     with contextlib.closing(server.socket):
         announce(_base_url(server))
         server.serve_forever(POLL_S)

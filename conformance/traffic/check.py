@@ -42,7 +42,9 @@ def check(files: Sequence[Path], *, report_dir: Path, formats: Sequence[str]) ->
     try:
         for exchange in sorted([*traffic.calls, *traffic.others], key=lambda each: each.index):
             ledger.add(exchange)
-        return _finished(ledger, traffic, recordings, formats)
+        names = [str(each.path) for each in recordings]
+        rerun = shlex.join(["logout-conformance", "check", *names])
+        return finished(ledger, traffic, name=", ".join(names), rerun=rerun, recordings=recordings, formats=formats)
     except BaseException:
         ledger.close()
         raise
@@ -65,16 +67,23 @@ def _read(files: Sequence[Path]) -> tuple[list[Recording], Traffic]:
     return recordings, traffic
 
 
-def _finished(ledger: Ledger, traffic: Traffic, recordings: Sequence[Recording], formats: Sequence[str]) -> Record:
-    names = [str(each.path) for each in recordings]
-    rerun = shlex.join(["logout-conformance", "check", *names])
+def finished(  # noqa: PLR0913  (all of it stands in the record)
+    ledger: Ledger,
+    traffic: Traffic,
+    *,
+    name: str,
+    rerun: str,
+    formats: Sequence[str],
+    recordings: Sequence[Recording] = (),
+) -> Record:
+    """Judge traffic that a ledger has kept, and give the record; `name` says whose it is. Raises as `Ledger.finish`."""
     cases = [_shortened(ledger.redacted(case)) for case in judged(traffic.calls, courses_of(traffic), rerun=rerun)]
     first = traffic.calls[0].request.url if traffic.calls else ""
     base_url, _, behind = first.partition(API)
     return ledger.finish(
         subject="server" if _only_the_server_failed(cases) else "client",
         target=TargetInfo(
-            name=", ".join(names),
+            name=name,
             base_url=base_url,
             service_provider=behind.partition("/")[0] if "/logout/" in behind else "",
         ),

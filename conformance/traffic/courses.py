@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -33,7 +34,7 @@ def courses_of(traffic: Traffic) -> list[Course]:
 
 def _course(group: Sequence[Exchange], groups: Sequence[Sequence[Exchange]], traffic: Traffic) -> Course:
     later = [other[0].index for other in groups if other[0].index > group[0].index and _is_of(other[0], group)]
-    end = min(later, default=len(traffic.calls) + len(traffic.others))
+    end = min(later, default=math.inf)
     others = tuple(other for other in traffic.others if group[0].index < other.index < end)
     return Course(tuple(group), others, traffic.seen_until(group[-1]))
 

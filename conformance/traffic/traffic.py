@@ -25,7 +25,7 @@ Place: TypeAlias = tuple[float, int, int]
 MOST_CALLS: Final = 1000
 MOST_OTHERS: Final = 2000
 MOST_SIGN_INS: Final = 10_000
-_SIGN_IN: Final = re.compile(r"/api/v2/(?:[^/]+/sessions|authenticate)(?:/|$)")
+SIGN_IN: Final = re.compile(r"/api/v2/(?:[^/]+/sessions|authenticate)(?:/|$)")
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ def _calls(traffic: Traffic, number: int, recording: Recording) -> Iterator[tupl
         if began is not None and ended is not None:
             span.begins_s, span.ends_s = min(span.begins_s, began), max(span.ends_s, began)
             path = parts_of(exchange.request.url)[0]
-            if _SIGN_IN.search(path) and len(traffic.sign_ins) < MOST_SIGN_INS:
+            if SIGN_IN.search(path) and len(traffic.sign_ins) < MOST_SIGN_INS:
                 traffic.sign_ins.append(began)
         shows_credentials = shows_credentials or _has_credentials(exchange)
         if is_call(exchange.request) and len(found) < MOST_CALLS:
@@ -108,13 +108,14 @@ def _others(recordings: Sequence[Recording], calls: Sequence[Exchange]) -> Itera
     asked = openings(Course(tuple(calls)))
     wanted = {url_key(url) for opening in asked for url in (opening.url, opening.redirect_url) if url}
     placed = (pair for number, each in enumerate(recordings) for pair in _placed(number, each))
-    near = (pair for pair in placed if not is_call(pair[1].request) and _is_wanted(pair[1], wanted))
+    near = (pair for pair in placed if not is_call(pair[1].request) and is_wanted(pair[1], wanted))
     for place, exchange in itertools.islice(near, MOST_OTHERS):
         response = exchange.response and replace(exchange.response, body=b"", truncated=True, kept="nothing")
         yield place, replace(exchange, response=response)
 
 
-def _is_wanted(exchange: Exchange, wanted: set[tuple[object, ...]]) -> bool:
+def is_wanted(exchange: Exchange, wanted: set[tuple[object, ...]]) -> bool:
+    """Say whether an exchange went where an answer pointed, or leads there; then where it leads is wanted too."""
     location = location_of(exchange)
     is_near = url_key(exchange.request.url) in wanted
     if is_near and location:
