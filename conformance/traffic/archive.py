@@ -88,6 +88,7 @@ class Archive:
         stream.expect("[")
         separator = "," if stream.peek() != "]" else stream.expect("]")
         while separator == ",":
+            stream.peek()
             where = stream.where
             value = self._value(stream)
             if isinstance(value, dict):

@@ -99,7 +99,7 @@ def _verdict(cases: Sequence[Case], unfinished: list[str]) -> tuple[Verdict, lis
     broken = [f"{number} of the {whose}" for whose in ("client", "server") if (number := _failed(cases, whose))]
     if broken:
         return "not-conformant", [f"cases failed: {', '.join(broken)}", *unfinished]
-    reasons = unfinished + _unshown(cases)
+    reasons = unfinished or _unshown(cases)
     if reasons:
         return "inconclusive", reasons
     return "conformant", ["every MUST that the recording shows is met, by each request and by what was done next"]

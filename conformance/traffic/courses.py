@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from conformance.rules.course import Course
+from conformance.rules.course import Course, openings
 from conformance.rules.sent import DEVICE_IDENTIFIER
 from conformance.rules.status import OK
 
@@ -29,7 +30,19 @@ def courses_of(traffic: Traffic) -> list[Course]:
             groups.append([call])
         else:
             own.append(call)
-    return [_course(group, groups, traffic) for group in groups]
+    return _each_its_own([_course(group, groups, traffic) for group in groups])
+
+
+def _each_its_own(courses: Sequence[Course]) -> list[Course]:
+    """Take from a logout that had nothing to open what may belong to another that had, which ends at the same place."""
+    asking = [course for course in courses if any(opening.is_asked for opening in openings(course))]
+    claimed = {visit.index for course in asking for visit in course.visits()}
+    return [
+        course
+        if course in asking
+        else replace(course, others=tuple(other for other in course.others if other.index not in claimed))
+        for course in courses
+    ]
 
 
 def _course(group: Sequence[Exchange], groups: Sequence[Sequence[Exchange]], traffic: Traffic) -> Course:

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.exchange import Headers
-    from conformance.rules.body import Json
 
-    Entry: TypeAlias = Mapping[str, Json]
+    Entry: TypeAlias = Mapping[str, object]
 
 LONGEST_BODY: Final = 64 * 1024
 """How much of a body is kept, in bytes: more than any honest answer of this endpoint has."""
@@ -126,7 +125,7 @@ def _headers(message: Entry) -> Headers:
     return tuple((name[:LONGEST_HEADER], value[:LONGEST_HEADER]) for name, value in found)[:MOST_HEADERS]
 
 
-def _pairs(value: Json) -> list[tuple[str, str]]:
+def _pairs(value: object) -> list[tuple[str, str]]:
     members = [_dict(each) for each in value[: 2 * MOST_HEADERS]] if isinstance(value, list) else []
     return [(_text(each.get("name")), _text(each.get("value"))) for each in members if _text(each.get("name"))]
 
@@ -135,7 +134,7 @@ def _duration(entry: Entry) -> float:
     return max(_number(entry.get("time")), 0.0)
 
 
-def _number(value: Json) -> float:
+def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
     try:
@@ -145,9 +144,9 @@ def _number(value: Json) -> float:
     return number if math.isfinite(number) else 0.0
 
 
-def _text(value: Json) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _dict(value: Json) -> Mapping[str, Json]:
+def _dict(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}

@@ -55,9 +55,11 @@ def _with_index(calls: Iterable[Exchange]) -> Iterator[tuple[Exchange, list[int]
 
 
 def _of_the_endpoint(rule: Judging[Exchange]) -> Judging[Exchange]:
-    """Leave out answers to what may have been another resource, and to an answer without its headers."""
+    """Leave out answers to what may have been another resource, answers without their headers, and erratum 11."""
 
     def judging(exchange: Exchange) -> Iterator[Found]:
+        if exchange.request.method in {"HEAD", "OPTIONS", "TRACE"}:
+            raise Unseen(f"an answer to {exchange.request.method} may be a gateway's")
         if any(list(REQUEST[name](exchange)) for name in ("client-path", "client-path-encoded")):
             raise Unseen("the request asks for another resource, or for one that is not well named")
         if not answer(exchange).headers:

@@ -17,6 +17,8 @@ LONGEST_TEXT: Final = 96 * 1024
 """How much is kept of a text within a value that is too long, in characters as they stand in the file."""
 
 _DECODER: Final = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and its like are no JSON, and no news
+_OPEN_END: Final = re.compile(r"[0-9eE.+-]*")
+"""How a number may go on."""
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _IN_TEXT: Final = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _BETWEEN: Final = re.compile(r'[^"{}\[\]]++')
@@ -89,7 +91,7 @@ class Stream:
                 return self._skimmed()
             except (ValueError, RecursionError):
                 return self._skimmed()
-            if end == len(self._text) and self._more():  # a number may go on
+            if _OPEN_END.fullmatch(self._text, end) and isinstance(value, int | float) and self._more():
                 continue
             self._take(end)
             return value  # type: ignore[no-any-return]
@@ -99,7 +101,7 @@ class Stream:
         where = self.where
         text = "".join(self._skim(where))
         if len(text) > LARGEST:
-            raise Unreadable(f"{where}: a value of more than {LARGEST >> 20} MiB, its long texts not counted")
+            raise Unreadable(f"{where}: a value of more than {LARGEST:,} characters, its long texts not counted")
         try:
             return _DECODER.decode(text)  # type: ignore[no-any-return]
         except RecursionError:
