@@ -58,6 +58,7 @@ PURE: Final = {
     "itertools",
     "json",
     "re",
+    "string",
     "typing",
     "urllib",
 }

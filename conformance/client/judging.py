@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
 from conformance.law.catalogue import Level, catalogue
@@ -14,7 +14,7 @@ from conformance.rules.client import REQUEST, is_call, must_send
 from conformance.rules.course import Course
 from conformance.rules.finding import Finding as RuleFinding
 from conformance.rules.finding import Unjudged
-from conformance.rules.intent import must_ask_for, must_identify, must_send_token
+from conformance.rules.intent import must_ask_for, must_identify, must_open_as_given, must_send_token
 from conformance.rules.redirect import must_redirect_to
 from conformance.rules.sent import SERVICE_TOKEN, SUBJECT_TOKEN
 from conformance.rules.sequence import SEQUENCE
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.record.record import Status
     from conformance.rules.status import Rule
 
+_Item = TypeVar("_Item")
 EXIT_CODE: Final = "client-exit-code"
 IN_TIME: Final = "client-ends-in-time"
 MOST_FINDINGS: Final = 5
@@ -110,18 +111,32 @@ def _is_api(exchange: Exchange) -> bool:
 
 
 def _requests(told: Told, calls: Sequence[Exchange], ended: Ended) -> Iterator[Judged]:
-    """Judge the calls one by one; HEAD or DELETE beside a GET is a matter of the sequence."""
-    gets = [call for call in calls if call.request.method == "GET"] or list(calls)
+    """Judge the calls one by one."""
+    attempts = _attempts(calls)
     for requirement, rules in _rules(told).items():
         if requirement == "client-sso-token-format" and not told.tokens.of_single_sign_on(told.scenario.state):
             continue
         if calls:
-            yield _judged(requirement, [partial(_first_found, rules, call) for call in gets])
+            yield _judged(requirement, [partial(_found_in, rules, call) for call in attempts])
         elif requirement == "client-path" and ended.code == 0 and not told.scenario.may_be_left_out:
             finding = RuleFinding("client-path", "a logout", "no request, and the exit code 0", "path")
             yield Judged(requirement, [finding])
         else:
             yield Judged(requirement, unjudged=f"not judged: {_why_no_call(told, ended)}")
+
+
+def _attempts(calls: Sequence[Exchange]) -> list[Exchange]:
+    """Give the calls that were to log out: what came after a good answer, and a HEAD before, the sequence is told."""
+    good = next((at for at, call in enumerate(calls) if _is_good(call)), len(calls))
+    return [call for call in calls[: good + 1] if call.request.method != "HEAD"] or list(calls[:1])
+
+
+def _is_good(call: Exchange) -> bool:
+    return call.request.method == "GET" and call.response is not None and call.response.status == _OK
+
+
+def _found_in(rules: Sequence[Rule], call: Exchange) -> Iterator[RuleFinding]:
+    return (replace(finding, exchange=call.index) for finding in _first_found(rules, call))
 
 
 def _why_no_call(told: Told, ended: Ended) -> str:
@@ -146,20 +161,33 @@ def _rules(told: Told) -> dict[str, list[Rule]]:
     return rules
 
 
-def _first_found(rules: Sequence[Rule], call: Exchange) -> Iterator[RuleFinding]:
-    """Give what the first rule finds that finds anything: one fault is reported once."""
+def _first_found(rules: Sequence[Callable[[_Item], Iterator[RuleFinding]]], item: _Item) -> Iterator[RuleFinding]:
+    """Give what the first rule finds that finds anything: one fault is reported once.
+
+    Raises:
+        Unjudged: none of them could say anything.
+
+    """
+    reasons: list[Unjudged] = []
     for rule in rules:
-        found = [replace(finding, exchange=call.index) for finding in rule(call)]
+        try:
+            found = list(islice(rule(item), MOST_FINDINGS))
+        except Unjudged as reason:
+            reasons.append(reason)
+            continue
         if found:
             yield from found
             return
+    if len(reasons) == len(rules):
+        raise reasons[0]
 
 
 def _sequence(told: Told, calls: tuple[Exchange, ...], others: tuple[Exchange, ...], ended: Ended) -> Iterator[Judged]:
     """Judge what was done next; what the scenario does not bring about is a case only where it is broken."""
     course = Course(calls, others, seen_until_s=float("inf") if not ended.stopped else None, alone=True)
     for requirement, rule in SEQUENCE.items():
-        judged = _judged(requirement, [partial(rule, course)])
+        rules = [rule, must_open_as_given] if requirement == "client-opens-url" else [rule]
+        judged = _judged(requirement, [partial(_first_found, rules, course)])
         if judged.findings or requirement in told.scenario.brings_about:
             yield judged
 
@@ -183,8 +211,8 @@ def _other_code(told: Told, calls: Sequence[Exchange], ended: Ended) -> str:
 
     Who gives up after its own mistake, or an error that it should have tried again after, is told so there.
     """
-    answers = [call.response.status for call in calls if call.response and call.request.method == "GET"]
-    if _OK in answers:
+    answers = [call.response.status for call in calls if call.response]
+    if any(map(_is_good, calls)):
         return "" if ended.code == 0 else "0, since the logout was answered"
     if ended.code == 0:
         return "another code than 0, since no logout was answered with success" if calls else ""

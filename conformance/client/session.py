@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from conformance import interruption
 from conformance.client.judging import Told, calls_of, cases_of
 from conformance.client.process import TIME_LIMIT_S, run
 from conformance.client.scenarios import CLIENT_SCENARIOS, SERVICE_PROVIDER
@@ -18,7 +20,7 @@ from conformance.run import results
 from conformance.traffic.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.client.process import Ended
@@ -57,39 +59,39 @@ class _Session:
     ledger: Ledger
     cases: list[Case] = field(default_factory=list)
     tried: dict[str, Scenario] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
     def run(self, scenario: ClientScenario) -> None:
         """Run the client in one scenario, and judge what it did."""
-        told, exchanges, ended = self._met(scenario)
-        cases = [
-            self.ledger.redacted(case) for case in cases_of(told, exchanges, ended, self.settings.rerun_of(scenario.id))
-        ]
+        exchanges: list[Exchange] = []
+
+        def keep(exchange: Exchange) -> None:
+            exchanges.append(self.ledger.add(exchange, visit=f"client/{scenario.id}"))
+
+        with meeting(scenario, self.tokens, keep) as (told, witness):
+            ended = run(
+                self.settings.command,
+                environment(os.environ, told),
+                why_stop=lambda: f"it sent more than {MOST_REQUESTS} requests" if witness.unseen else "",
+                timeout_s=self.settings.timeout_s,
+            )
+        rerun = self.settings.rerun_of(scenario.id)
+        cases = [self.ledger.redacted(case) for case in cases_of(told, exchanges, ended, rerun)]
         self.cases += cases
         self.tried[scenario.id] = _tried(told, exchanges, ended)
         self.settings.on_scenario(self.tried[scenario.id], cases)
 
-    def _met(self, scenario: ClientScenario) -> tuple[Told, list[Exchange], Ended]:
-        seen: list[Exchange] = []
-        app = StandIn({scenario.mvpd: scenario}, self.tokens, prefix=scenario.prefix)
-        witness = Witness(app, lambda exchange: seen.append(self._kept(exchange, scenario)))
-        with running(witness, handler=TrueHandler) as base_url:
-            witness.origin = app.origin = base_url.removesuffix(scenario.prefix)
-            app.landing = f"{base_url}{LANDING}"
-            told = Told(scenario, base_url, SERVICE_PROVIDER, app.landing, self.tokens)
-            environ = environment(os.environ, told)
-            ended = run(
-                self.settings.command,
-                environ,
-                why_stop=lambda: f"it sent more than {MOST_REQUESTS} requests" if witness.unseen else "",
-                timeout_s=self.settings.timeout_s,
-            )
-            if witness.unseen:
-                self.notes.append(f"{scenario.id}: requests behind the first {MOST_REQUESTS} were not kept")
-        return told, seen, ended
 
-    def _kept(self, exchange: Exchange, scenario: ClientScenario) -> Exchange:
-        return self.ledger.add(exchange, visit=f"client/{scenario.id}")
+@contextlib.contextmanager
+def meeting(
+    scenario: ClientScenario, tokens: Tokens, keep: Callable[[Exchange], None]
+) -> Iterator[tuple[Told, Witness]]:
+    """Let a scenario hold on a server of its own; `keep` is told of every exchange as it ends."""
+    app = StandIn({scenario.mvpd: scenario}, tokens, prefix=scenario.prefix)
+    witness = Witness(app, keep)
+    with running(witness, handler=TrueHandler) as base_url:
+        witness.origin = app.origin = base_url.removesuffix(scenario.prefix)
+        app.landing = f"{base_url}{LANDING}"
+        yield Told(scenario, base_url, SERVICE_PROVIDER, app.landing, tokens), witness
 
 
 def certify_client(settings: ClientSettings) -> Record:
@@ -110,6 +112,7 @@ def certify_client(settings: ClientSettings) -> Record:
             session.run(scenario)
     except KeyboardInterrupt:
         interrupted = True
+        interruption.closing()
     except BaseException:
         ledger.close()
         raise
@@ -158,7 +161,6 @@ def _finished(session: _Session, *, interrupted: bool) -> Record:
         cases=session.cases,
         verdict=results.verdict(session.cases, scenarios, unfinished=unfinished),
         scenarios=scenarios,
-        notes=session.notes,
         partial=partial,
         interrupted=interrupted,
         formats=settings.formats,

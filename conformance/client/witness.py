@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_REQUESTS: Final = 200
 """How many requests of one client are kept; a right one sends a dozen at most."""
+_NOT_READ: Final = frozenset({"authorization", "ap-device-identifier", "x-device-info"})
 _HEADERS, _TARGET = "conformance.headers", "conformance.target"
 
 
@@ -94,7 +95,9 @@ class TrueHandler(Handler):
         witness = self.server.app
         if isinstance(witness, Witness):
             method = self.requestline.partition(" ")[0]
-            request = Request(method, witness.origin + self._target(), self._headers())
+            # of a first line that is no HTTP, the headers behind it are not read
+            withheld = _NOT_READ if getattr(self, "headers", None) is None else frozenset[str]()
+            request = Request(method, witness.origin + self._target(), self._headers(), withheld)
             response = Response(
                 "1.1", code, HTTP_STATUS_CODES.get(code, ""), (("Content-Type", self.error_content_type),)
             )
@@ -102,7 +105,7 @@ class TrueHandler(Handler):
         super().send_error(code, message, explain)
 
     def _headers(self) -> Headers:
-        return tuple((str(name), str(value)) for name, value in getattr(self, "headers", {}).items())
+        return tuple((str(name), str(value)) for name, value in (getattr(self, "headers", None) or {}).items())
 
     def _target(self) -> str:
         _, _, rest = self.requestline.partition(" ")

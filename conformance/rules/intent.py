@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
+import string
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, unquote_plus, urlsplit
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
+from conformance.rules.course import openings
 from conformance.rules.finding import Finding
 from conformance.rules.sent import token_of
 
@@ -13,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.exchange import Exchange
+    from conformance.rules.course import Course
     from conformance.rules.status import Rule
 
+_ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_UNRESERVED: Final = frozenset(string.ascii_letters + string.digits + "-._~")
 _ENDPOINT: Final = "{}/api/v2/{}/logout/{}"
 
 
@@ -60,6 +66,26 @@ def must_identify(device: str) -> Rule:
                 yield Finding("client-device-identifier", f"the identifier of {device}", seen, "AP-Device-Identifier")
 
     return rule
+
+
+def must_open_as_given(course: Course) -> Iterator[Finding]:
+    """The url of an answer is opened as it was given: decoded and put together again it asks for something else."""
+    for opening in openings(course):
+        for visit in opening.visits if opening.is_asked else ():
+            if _normal(visit.request.url) != _normal(opening.url):
+                expected = f"a GET of {opening.url}"
+                yield Finding("client-opens-url", expected, visit.request.url, "next", visit.index)
+
+
+def _normal(url: str) -> str:
+    """Give a URL with the escapes that it needs, and no others (RFC 3986, 6.2.2); fragments stay at home."""
+    needed = _ESCAPE.sub(lambda found: _needed(found[0]), url.partition("#")[0])
+    return quote(needed, safe="%:/?[]@!$&'()*+,;=-._~")
+
+
+def _needed(escape: str) -> str:
+    letter = chr(int(escape[1:], 16))
+    return letter if letter in _UNRESERVED else escape.upper()
 
 
 def _segments(path: str, base_path: str) -> list[str]:

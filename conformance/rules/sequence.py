@@ -162,10 +162,16 @@ def must_log_out_once(course: Course) -> Iterator[Finding]:
         ended, began = before.ended_s, after.began_s
         if _status(before) == OK and before.request.method == "GET":
             yield _next(requirement, after, "nothing more after a good answer", after.request.method)
-        elif after.request.method != "GET" or (before.request.method != "GET" and _status(before) != NOT_ALLOWED):
+        elif after.request.method != "GET" or not _leads_on(before):
             yield _next(requirement, after, "one GET, and again only where it is justified", _methods(before, after))
         elif ended is not None and began is not None and began < ended - CLOCK_S:
             yield _next(requirement, after, "an answer before the next call", "a call while another was under way")
+
+
+def _leads_on(call: Exchange) -> bool:
+    """Say whether a GET may follow: on a GET, or on another method that was refused; who asks for HEAD asks twice."""
+    method = call.request.method
+    return method == "GET" or (method != "HEAD" and _status(call) == NOT_ALLOWED)
 
 
 def must_call_few_times(course: Course) -> Iterator[Finding]:
