@@ -49,6 +49,7 @@ def served(
         with contextlib.suppress(KeyboardInterrupt):
             serve(witness, host, port, started, TrueHandler)
         interruption.closing()
+        witness.close()
         return finished(
             ledger, live.ended(), name="a client", rerun=f"logout-conformance serve --record {folder}", formats=formats
         )

@@ -92,6 +92,7 @@ def meeting(
         witness.origin = app.origin = base_url.removesuffix(scenario.prefix)
         app.landing = f"{base_url}{LANDING}"
         yield Told(scenario, base_url, SERVICE_PROVIDER, app.landing, tokens), witness
+        witness.close()
 
 
 def certify_client(settings: ClientSettings) -> Record:

@@ -76,6 +76,11 @@ class Witness:
                 )
             )
 
+    def close(self) -> None:
+        """Keep nothing more: what is still being answered is too late."""
+        with self._lock:
+            self._left = 0
+
     def _moment(self, at: float) -> str:
         moment = self._began_at + timedelta(seconds=at - self._began)
         return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -100,6 +100,9 @@ class Relay:
             if passing.answer is None:
                 client.writer.write(own_answer(504 if is_late else 502, passing.trouble))
             return upstream, True
+        except BaseException:
+            passing.trouble = "it was ended while this passed"
+            raise
         finally:
             self._on_exchange(self._exchange(passing))
 
@@ -114,9 +117,14 @@ class Relay:
             raise MessageError(f"{to.origin} cannot be reached: {error.strerror or error}") from None
         return Line(reader, writer)
 
+    def _origin_of(self, request: Head) -> str:
+        """Give the server that a request is meant for: the upstream, unless that is told another name."""
+        named = request.values("Host") if self._keep_host else ()
+        return f"{self._upstream.scheme}://{named[0]}" if named else self._upstream.origin
+
     def _exchange(self, passing: Passing) -> Exchange:
         method, target, _ = passing.request.start
-        url = target if "://" in target.partition("?")[0] else f"{self._upstream.origin}{target}"
+        url = target if "://" in target.partition("?")[0] else f"{self._origin_of(passing.request)}{target}"
         began = self._began_at + timedelta(seconds=passing.began - self._began)
         return Exchange(
             index=0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from conformance.traffic.ledger import Ledger
 from conformance.traffic.live import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     from conformance.exchange import Exchange
@@ -49,14 +50,18 @@ def upstream_of(url: str) -> Upstream:
         ValueError: it is none; the text says why.
 
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
     scheme = parts.scheme.lower()
     if scheme not in PORTS or not parts.hostname:
         raise ValueError(f"{url!r} is no http or https URL")
     if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username is not None:
-        origin = f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+        origin = f"{scheme}://{parts.hostname}" + (f":{port}" if port else "")
         raise ValueError(f"{url!r} has more than scheme, host and port; paths pass as they are, so give {origin}")
-    return Upstream(scheme, parts.hostname, parts.port or PORTS[scheme], parts.netloc)
+    return Upstream(scheme, parts.hostname, port or PORTS[scheme], parts.netloc)
 
 
 def proxied(settings: ProxySettings, announce: Callable[[str], object]) -> Record:
@@ -66,10 +71,11 @@ def proxied(settings: ProxySettings, announce: Callable[[str], object]) -> Recor
         OSError: the address cannot be had, or the report folder does not take what is written.
 
     """
-    ledger, live = Ledger(settings.report_dir), Live()
+    ledger, live = Ledger(settings.report_dir), Live(settings.upstream.netloc)
     try:
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_relay(settings, ledger, live).serve(settings.host, settings.port, announce))
+        with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+            asyncio.run(_until_told(_relay(settings, ledger, live).serve(settings.host, settings.port, announce)))
+        interruption.heed()  # the loop has given its own handlers back, and took these away with them
         interruption.closing()
         return finished(
             ledger,
@@ -81,6 +87,15 @@ def proxied(settings: ProxySettings, announce: Callable[[str], object]) -> Recor
     except BaseException:
         ledger.close()
         raise
+
+
+async def _until_told(serving: Coroutine[None, None, None]) -> None:
+    """Go on until Ctrl-C or SIGTERM, heeded between two steps and in none: no exchange may look broken by it."""
+    task = asyncio.ensure_future(serving)
+    with contextlib.suppress(NotImplementedError):  # Windows, where KeyboardInterrupt has to do
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await task
 
 
 def _relay(settings: ProxySettings, ledger: Ledger, live: Live) -> Relay:

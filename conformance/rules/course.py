@@ -29,12 +29,18 @@ class Course:
     `calls` are the client's calls of the endpoint, `others` every other request that was seen; the `index` of an
     exchange says in which order they were sent. `seen_until_s` is how long the client was watched, in seconds since
     1970 (infinite: to its end; None: nobody knows). `alone` says that nothing but this logout was going on.
+    `places` are host and port of the only servers whose requests are seen, None where those of all are.
     """
 
     calls: tuple[Exchange, ...]
     others: tuple[Exchange, ...] = ()
     seen_until_s: float | None = None
     alone: bool = False
+    places: frozenset[str] | None = None
+
+    def sees(self, url: str) -> bool:
+        """Say whether a request of this URL would be seen."""
+        return self.places is None or place_of(url) in self.places
 
     def is_seen_after(self, exchange: Exchange) -> bool:
         """Say whether the client was watched for long enough after this to see what it does next."""
@@ -117,6 +123,14 @@ def _openings(course: Course, call: Exchange) -> Iterator[Opening]:
             yield Opening(call, str(entry.get("actionName")), url, unquote_plus(redirect_url), visits)
     except Unjudged:
         return
+
+
+def place_of(url: str) -> str:
+    """Give host and port of a URL, as they stand in it."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def location_of(visit: Exchange) -> str:

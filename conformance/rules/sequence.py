@@ -34,6 +34,7 @@ CLOCK_S: Final = 0.02
 BAD_REQUEST: Final = 400
 UNAUTHORIZED: Final = 401
 NOT_ALLOWED: Final = 405
+ELSEWHERE: Final = "it is at another server, and requests to that one are not seen"
 
 
 def should_reach_redirect_url(course: Course) -> Iterator[Finding]:
@@ -47,6 +48,8 @@ def should_reach_redirect_url(course: Course) -> Iterator[Finding]:
             continue
         if not course.alone and not course.is_sent_to(opening.redirect_url):
             raise Unseen("the end of the MVPD's own flow was not seen")
+        if not course.sees(opening.redirect_url):
+            raise Unseen(ELSEWHERE)
         if not course.is_seen_after(opening.visits[-1]):
             raise Unseen("the recording ends soon after the logout page was opened")
         yield _next(requirement, opening.visits[-1], f"a GET of {opening.redirect_url}", "none")
@@ -118,7 +121,7 @@ def should_retry_when_told(course: Course) -> Iterator[Finding]:
 
 def must_open_url(course: Course) -> Iterator[Finding]:
     """For each entry with logout a client opens its url, resolved against the URL of the request, once."""
-    requirement, unseen = "client-opens-url", False
+    requirement, unseen = "client-opens-url", ""
     asked = [opening for opening in openings(course) if opening.is_asked]
     if not asked:
         raise Unseen("no answer asked for a url to be opened")
@@ -126,13 +129,13 @@ def must_open_url(course: Course) -> Iterator[Finding]:
         number = len(course.unredirected(opening.visits)) or min(len(opening.visits), 1)
         if 0 < number <= sum(same_url(other.url, opening.url) for other in asked):
             continue
-        if number == 0 and not course.is_seen_after(opening.call):
-            unseen = True
+        if number == 0 and not (course.sees(opening.url) and course.is_seen_after(opening.call)):
+            unseen = "the recording ends soon after the answer" if course.sees(opening.url) else ELSEWHERE
             continue
         seen = f"{number} of them" if number else "none"
         yield _next(requirement, opening.call, f"one GET of {opening.url} in a user agent", seen)
     if unseen:
-        raise Unseen("the recording ends soon after the answer")
+        raise Unseen(unseen)
 
 
 def must_do_nothing_more(course: Course) -> Iterator[Finding]:
@@ -151,6 +154,8 @@ def must_do_nothing_more(course: Course) -> Iterator[Finding]:
         for visit in {visit.index: visit for visit in opened}.values():
             seen = f"{visit.request.method} {visit.request.url}"
             yield _next(requirement, visit, f"nothing opened for {opening.action}", seen)
+    if not asked and not all(course.sees(opening.redirect_url) for opening in idle):
+        raise Unseen(ELSEWHERE)
     if not all(course.is_seen_after(opening.call) for opening in idle):
         raise Unseen("the recording ends soon after the answer")
 

@@ -49,7 +49,7 @@ def _course(group: Sequence[Exchange], groups: Sequence[Sequence[Exchange]], tra
     later = [other[0].index for other in groups if other[0].index > group[0].index and _is_of(other[0], group)]
     end = min(later, default=math.inf)
     others = tuple(other for other in traffic.others if group[0].index < other.index < end)
-    return Course(tuple(group), others, traffic.seen_until(group[-1]))
+    return Course(tuple(group), others, traffic.seen_until(group[-1]), places=traffic.places)
 
 
 def _is_of(call: Exchange, group: Sequence[Exchange]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.rules.client import is_call
-from conformance.rules.course import Course, openings, url_key
+from conformance.rules.course import Course, openings, place_of, url_key
 from conformance.rules.sent import parts_of
 from conformance.traffic.traffic import MOST_CALLS, MOST_OTHERS, MOST_SIGN_INS, SIGN_IN, Span, Traffic, is_wanted
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 
 class Live:
-    """Traffic that somebody watches: what is told of in order, and how long it was watched."""
+    """Traffic that somebody watches: what is told of in order, and how long it was watched.
 
-    def __init__(self) -> None:
-        self.traffic = Traffic(spans=[Span(begins_s=time.time())])
+    `places` are host and port of the servers that are watched; more can be named as they are seen.
+    """
+
+    def __init__(self, *places: str) -> None:
+        self.traffic = Traffic(spans=[Span(begins_s=time.time())], places=frozenset(places))
         self._wanted: set[tuple[object, ...]] = set()
 
     def add(self, exchange: Exchange) -> None:
@@ -28,11 +31,16 @@ class Live:
         traffic.seen += 1
         if SIGN_IN.search(parts_of(exchange.request.url)[0]) and len(traffic.sign_ins) < MOST_SIGN_INS:
             traffic.sign_ins.append(exchange.began_s or time.time())
+        self.watch(place_of(exchange.request.url))
         if is_call(exchange.request):
             self._add_call(exchange)
         elif len(traffic.others) < MOST_OTHERS and is_wanted(exchange, self._wanted):
             response = exchange.response and replace(exchange.response, body=b"", kept="nothing")
             traffic.others.append(replace(exchange, response=response))
+
+    def watch(self, place: str) -> None:
+        """Say that requests to a server are seen too."""
+        self.traffic.places = (self.traffic.places or frozenset()) | {place.lower()}
 
     def ended(self) -> Traffic:
         """Give what was seen until now, the end of watching."""

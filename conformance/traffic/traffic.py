@@ -49,6 +49,8 @@ class Traffic:
     """How many requests there were in all."""
     left_out: int = 0
     """How many calls are not judged, being too many."""
+    places: frozenset[str] | None = None
+    """Host and port of the only servers whose requests are seen; None where those of all are."""
 
     def seen_until(self, exchange: Exchange) -> float | None:
         """Give the end of the recordings that go on when an exchange ends."""
