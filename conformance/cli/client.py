@@ -10,7 +10,7 @@ import click
 
 from conformance import __version__
 from conformance.cli.errors import USAGE, errors_in_words, fail
-from conformance.cli.options import rendered_formats, report_folder
+from conformance.cli.options import rendered_formats, report_folder, strictness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 @click.option("--scenario", "scenarios", multiple=True, metavar="ID", help="Only this scenario.")
 @report_folder
 @rendered_formats
+@strictness
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def client(*, scenarios: tuple[str, ...], report_dir: Path, formats: tuple[str, ...], command: tuple[str, ...]) -> None:
+def client(
+    *, scenarios: tuple[str, ...], report_dir: Path, formats: tuple[str, ...], strict: bool, command: tuple[str, ...]
+) -> None:
     """Certify a client: COMMAND is run once in each scenario, against a server that the kit starts.
 
     Environment variables tell it what to log out of; it logs out once, and ends with 0 where it could.
@@ -49,7 +52,7 @@ def client(*, scenarios: tuple[str, ...], report_dir: Path, formats: tuple[str, 
         except StartError as error:
             fail(f"the client cannot be started: {error}; give its command line behind --", USAGE)
         shown(record, report_dir, formats)
-    sys.exit(exit_code(record))
+    sys.exit(exit_code(record, strict=strict))
 
 
 def _show_scenario(scenario: Scenario, cases: Sequence[Case]) -> None:

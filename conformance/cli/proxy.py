@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.errors import errors_in_words
-from conformance.cli.options import rendered_formats, report_folder
+from conformance.cli.options import rendered_formats, report_folder, strictness
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,16 @@ if TYPE_CHECKING:
 )
 @report_folder
 @rendered_formats
+@strictness
 def proxy(  # noqa: PLR0913  (one for each flag)
-    *, upstream: str, port: int, keep_host: bool, timeout_s: float, report_dir: Path, formats: tuple[str, ...]
+    *,
+    upstream: str,
+    port: int,
+    keep_host: bool,
+    timeout_s: float,
+    report_dir: Path,
+    formats: tuple[str, ...],
+    strict: bool,
 ) -> None:
     """Pass an app's traffic on to a server, record it, and judge it both ways, until Ctrl-C.
 
@@ -53,4 +61,4 @@ def proxy(  # noqa: PLR0913  (one for each flag)
 
         record = proxied(settings, announce)
         shown(record, report_dir, formats)
-    sys.exit(exit_code(record))
+    sys.exit(exit_code(record, strict=strict))

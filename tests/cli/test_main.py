@@ -67,6 +67,8 @@ def test_the_commands_and_their_flags() -> None:
     assert (
         " ".join(commands()) == "init doctor run serve list report merge diff explain overview history baseline write"
     )
+    assert " ".join(commands()) == "init doctor run serve list report merge diff explain overview history"
+    assert list(commands()) == ["run", "client", "check", "proxy", "serve", "list", "report", "diff", "explain"]
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
         *("url", "--target", "--service-provider", "--other-service-provider", "--redirect-url", "--header"),
@@ -78,6 +80,18 @@ def test_the_commands_and_their_flags() -> None:
     assert "--target" in flags["doctor"]
     assert flags["init"] == {"folder", "--language", "--base-url", "--service-provider"}
     assert flags["serve"] == {"--host", "--port"}
+    assert flags["client"] == {"command", "--scenario", "--report-dir", "--format", "--strict"}
+    assert flags["check"] == {"files", "--report-dir", "--format", "--strict"}
+    assert flags["proxy"] == {
+        "--upstream",
+        "--port",
+        "--keep-host",
+        "--timeout",
+        "--report-dir",
+        "--format",
+        "--strict",
+    }
+    assert flags["serve"] == {"--host", "--port", "--record", "--format"}
     assert flags["list"] == {"--case", "--scenario", "-k", "--requirements", "--cost"}
     assert flags["report"] == {"folder", "--format"}
     assert flags["merge"] == {"folders", "--report-dir", "--format", "--strict"}
