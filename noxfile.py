@@ -89,6 +89,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def clients(session: nox.Session) -> None:
+    """Judge clients: archives that Chromium and mitmproxy write, recordings of hundreds of megabytes, sample clients."""
+    session.install("-e", ".", *GROUPS["tests"], *GROUPS["browser"], *GROUPS["recorders"])
+    session.run("pytest", "tests/clients", *session.posargs, env={"CLIENT_TESTS": "1"})
+
+
+@nox.session
 def examples(session: nox.Session) -> None:
     """Make the example reports and the README's pictures; `nox -s examples -- --check` compares the reports."""
     session.install("-e", ".", *GROUPS["tests"], *GROUPS["browser"])

@@ -59,15 +59,21 @@ def moment_of(text: str) -> str:
 
 def _url(request: Entry) -> str:
     url = _text(request.get("url"))[:LONGEST_HEADER]
-    pseudo = {name: value for name, value in _pairs(request.get("headers")) if name.startswith(":")}
     if url.startswith("/") or not url:
-        host = pseudo.get(":authority") or "".join(header_values(tuple(_pairs(request.get("headers"))), "Host")[:1])
-        url = f"{pseudo.get(':scheme', 'https')}://{host}{url or pseudo.get(':path', '/')}"
-    query = _pairs(request.get("queryString"))
-    if "?" in url or not query:
+        url = _from_headers(request, url)
+    if "?" in url:
         return url
     # some tools have the query here alone, decoded: how it was encoded is not known then, and is not accused
-    return f"{url}?" + "&".join(f"{quote(name, safe='')}={quote(value, safe='%')}" for name, value in query)
+    pairs = (f"{quote(name, safe='')}={quote(value, safe='%')}" for name, value in _pairs(request.get("queryString")))
+    return f"{url}?{query}" if (query := "&".join(pairs)) else url
+
+
+def _from_headers(request: Entry, path: str) -> str:
+    """Put a URL together where a recorder left its beginning to the headers (RFC 9113, 8.3.1)."""
+    pairs = _pairs(request.get("headers"))
+    pseudo = {name: value for name, value in pairs if name.startswith(":")}
+    host = pseudo.get(":authority") or "".join(header_values(tuple(pairs), "Host")[:1])
+    return f"{pseudo.get(':scheme', 'https')}://{host}{path or pseudo.get(':path', '/')}"
 
 
 def _response(response: Entry, *, is_cut: bool) -> Response | None:

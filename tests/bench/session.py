@@ -22,6 +22,7 @@ from conformance.law.catalogue import spec_file
 from conformance.record import record
 from conformance.reference import ACCESS_TOKEN
 from tests.bench import figures, replay, server
+from tests.bench import recordings as recordings_of
 from tests.bench.figures import Part, Ratio
 from tests.bench.measuring import Command, by_turns
 from tests.browser.test_huge import lines, passing
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 SCRIPT: Final = Path(sys.executable).with_name("logout-conformance")
 SCHEMATHESIS: Final = Path(sys.executable).with_name("schemathesis")
 ROOT: Final = Path(__file__).parents[2]
+LOAD: Final = "import json, sys\njson.load(open(sys.argv[1], 'rb'))"
 PARSE: Final = "import json, sys\nfor line in open(sys.argv[1], 'rb'): json.loads(line)"
 STOPS: Final = """\
 With its defaults, schemathesis ends each of its phases at the first answer that it does not like. It knows the document
@@ -157,12 +159,30 @@ def rendering(bench: Bench) -> Part:
     return Part("Rendering 100,000 exchanges", f"`exchanges.jsonl` has {size:.0f} MiB.", took, ratios)
 
 
+def recordings(bench: Bench) -> Part:
+    """Check a recording of 200 MiB, beside a parser that does nothing with it."""
+    large = recordings_of.write(bench.folder / "large.har", 200 * recordings_of.MIB)
+    parse = Command("json.load", [sys.executable, "-c", LOAD, str(large)], bench.folder)
+    check = bench.kit("check", "check", str(large), "--report-dir", "reports")
+    took = by_turns([parse, check], bench.runs)
+    ratios = [
+        Ratio("time: check / json.load", took["check"].seconds / took["json.load"].seconds, 6.0),
+        Ratio("peak memory of check / 300 MiB", took["check"].peak_mib / 300, 1.0),
+    ]
+    about = (
+        "`check` reads a HAR file twice, an entry at a time: for the calls, and for what their answers led to. `json.load`\n"
+        f"has all of it in memory. That is {200 / took['check'].seconds:.0f} MiB a second, and as much memory for 1 GiB."
+    )
+    return Part("A recording of 200 MiB", about, took, ratios)
+
+
 PARTS: Final[Mapping[str, Callable[[Bench], Part]]] = {
     "a": beside_schemathesis,
     "b": own_time,
     "c": latency,
     "d": start_up,
     "e": rendering,
+    "f": recordings,
 }
 
 
