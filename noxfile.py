@@ -90,7 +90,7 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def clients(session: nox.Session) -> None:
-    """Judge clients: archives that Chromium and mitmproxy write, recordings of hundreds of megabytes, sample clients."""
+    """Judge clients: archives that Chromium and mitmproxy write, recordings of 200 MiB, the sample clients."""
     session.install("-e", ".", *GROUPS["tests"], *GROUPS["browser"], *GROUPS["recorders"])
     session.run("pytest", "tests/clients", *session.posargs, env={"CLIENT_TESTS": "1"})
 

@@ -63,20 +63,8 @@ def _exit_code(arguments: Sequence[str]) -> int:
 
 
 def here(*arguments: str) -> Ended:
-    """Run the command in this process, which costs a tenth: it reads its modules once."""
-    from conformance.cli import main as cli  # noqa: PLC0415  (what starts processes need not read the kit)
-
-    output, complaints = io.StringIO(), io.StringIO()
-    code = 0
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(complaints):
-        try:
-            cli.cli(list(arguments), standalone_mode=False)
-        except click.ClickException as error:
-            error.show()
-            code = error.exit_code
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 1
-    return Ended(code, output.getvalue(), complaints.getvalue())
+    """Run `logout-conformance` in this folder and in this process."""
+    return in_process(*arguments, folder=Path.cwd())
 
 
 def python(script: str, *arguments: str, folder: Path, **variables: str) -> Ended:

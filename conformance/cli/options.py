@@ -40,7 +40,6 @@ def report_folder(command: Command) -> Command:
 
 
 def strictness(command: Command) -> Command:
-    """Add the flag that says how a broken SHOULD ends."""
     """Add the flag that has a broken SHOULD end with 1."""
     return click.option("--strict", is_flag=True, help="A broken SHOULD ends with 1 too.")(command)
 

@@ -110,7 +110,6 @@ def _shard(_context: click.Context, _option: click.Parameter, text: str | None) 
     metavar="DIR",
     help="Append the run to the history there.",
 )
-@strictness
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, and how much; send nothing.")
 def run(  # noqa: PLR0913  (one for each flag)
     *,

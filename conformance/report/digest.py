@@ -22,7 +22,8 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
 
 def verdict_of(record: Record) -> tuple[str, str]:
     """Give the verdict in words, and what it says; a shard is named, since its verdict is not the run's."""
-    words, meaning = VERDICTS[record.verdict]
+    words, sentence = VERDICTS[record.verdict]
+    meaning = sentence.format(subject=record.subject)
     return (f"{words}, {record.shard}", meaning) if record.shard else (words, meaning)
 
 
@@ -46,12 +47,6 @@ class Untried:
     status: Status
     reason: str
     cases: tuple[Case, ...]
-
-
-def verdict_of(record: Record) -> tuple[str, str]:
-    """Give the verdict of a record, in short and in a sentence."""
-    short, sentence = VERDICTS[record.verdict]
-    return short, sentence.format(subject=record.subject)
 
 
 def worst_first(cases: Iterable[Case]) -> list[Case]:

@@ -129,5 +129,5 @@ def _response(answer: ReceivedResponse) -> Response:
         answer.content()[:LONGEST_BODY],
         answer.body_truncated,
         answer.undecodable,
-        answer.body_kept,
+        kept=answer.body_kept,
     )

@@ -20,7 +20,7 @@ BODY: Final = json.dumps({"items": [{"id": number, "title": "An episode", "seen"
 
 def pieces(size: int) -> Iterator[str]:
     """Give the text of an archive of about so many bytes."""
-    head, _, tail = json.dumps(har_of(["HERE"], MITMPROXY)).partition('"HERE"')
+    head, _, tail = json.dumps(har_of([{"HERE": 1}], MITMPROXY)).partition('{"HERE": 1}')
     yield head + ",\n".join(json.dumps(entry_of(each)) for each in followed(a_call()))
     other = then(a_visit("https://app.example.com/api/titles?page=7", Cookie="session=the-session-of-the-app"), 20)
     entry = json.dumps(entry_of(other) | {"response": entry_of(then(OPENED[2], 20))["response"]})

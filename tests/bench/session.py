@@ -170,8 +170,9 @@ def recordings(bench: Bench) -> Part:
         Ratio("peak memory of check / 300 MiB", took["check"].peak_mib / 300, 1.0),
     ]
     about = (
-        "`check` reads a HAR file twice, an entry at a time: for the calls, and for what their answers led to. `json.load`\n"
-        f"has all of it in memory. That is {200 / took['check'].seconds:.0f} MiB a second, and as much memory for 1 GiB."
+        "`check` reads a HAR file twice, an entry at a time: for the calls, and for what their answers led to.\n"
+        "`json.load` has all of it in memory.\n"
+        f"That is {200 / took['check'].seconds:.0f} MiB a second, with the start of the command and its reports."
     )
     return Part("A recording of 200 MiB", about, took, ratios)
 

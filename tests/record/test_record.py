@@ -31,7 +31,17 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 def test_the_members_of_the_file_are_those_of_the_contract(tmp_path: Path) -> None:
     content = json.loads(records.write(a_record(a_case()), tmp_path).read_text(encoding="utf-8"))
     assert set(content) == {
-        *("schema_version", "subject", "verdict", "reasons", "partial", "shard", "interrupted", "kit_version", "spec_version"),
+        *(
+            "schema_version",
+            "subject",
+            "verdict",
+            "reasons",
+            "partial",
+            "shard",
+            "interrupted",
+            "kit_version",
+            "spec_version",
+        ),
         *("started_at", "finished_at", "seed", "examples", "request_count", "target", "summary", "scenarios"),
         *("causes", "kit_faults", "notes", "requirements", "cases", "requirements_version", "gate"),
     }
