@@ -8,6 +8,8 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.rules.body import Json
 
 CHUNK: Final = 256 * 1024
@@ -21,7 +23,9 @@ _OPEN_END: Final = re.compile(r"[0-9eE.+-]*")
 """How a number may go on."""
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _IN_TEXT: Final = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
-_BETWEEN: Final = re.compile(r'[^"{}\[\]]++')
+_BETWEEN: Final = re.compile(r'[^"{}\[\],]*+')
+_RUN: Final = re.compile(r'(?:[^"{}\[\]]++|"(?:[^"\\]|\\.){0,1000}+")*+', re.DOTALL)
+"""Short texts, and what stands between them, in one go."""
 _ESCAPED: Final = re.compile(r"(?:[^\\]++|\\u[0-9A-Fa-f]{4}|\\[^u])*+", re.DOTALL)
 
 
@@ -99,8 +103,14 @@ class Stream:
     def _skimmed(self) -> Json:
         """Pass over a value, and read what is kept of it."""
         where = self.where
-        text = "".join(self._skim(where))
-        if len(text) > LARGEST:
+        pieces: list[str] = []
+        kept = 0
+        for piece in self._skim(where):
+            if kept <= LARGEST:
+                pieces.append(piece)
+                kept += len(piece)
+        text = "".join(pieces)
+        if kept > LARGEST:
             raise Unreadable(f"{where}: a value of more than {LARGEST:,} characters, its long texts not counted")
         try:
             return _DECODER.decode(text)  # type: ignore[no-any-return]
@@ -109,35 +119,32 @@ class Stream:
         except ValueError as error:
             raise Unreadable(f"{where}: no JSON ({str(error).partition(':')[0]})") from None
 
-    def _skim(self, where: str) -> list[str]:
-        pieces: list[str] = []
-        kept = depth = 0
+    def _skim(self, where: str) -> Iterator[str]:
+        depth = 0
         while True:
             if self._at == len(self._text) and not self._more():
                 raise Broken(f"{where}: the file ends within the value that begins there")
             first = self._text[self._at]
-            if first == '"':
-                piece = self._skim_text(where)
-            elif first in "{}[]":
-                if depth == 0 and first in "}]":
-                    return pieces
-                depth += 1 if first in "{[" else -1
-                piece = first
-                self._take(self._at + 1)
-            else:
-                piece = self._between(depth)
-            if kept <= LARGEST:
-                pieces.append(piece)
-                kept += len(piece)
+            if depth == 0 and first in "}],":
+                return
+            yield self._piece(where, depth)
+            depth += (first in "{[") - (first in "}]")
             if depth == 0 and (first in '"}]' or self.peek() in ",}]"):
-                return pieces
+                return
 
-    def _between(self, depth: int) -> str:
-        found = _BETWEEN.match(self._text, self._at)
-        assert found, "text and brackets are taken elsewhere"  # noqa: S101
-        piece = found[0] if depth else found[0].partition(",")[0]
-        self._take(self._at + max(len(piece), 1))
-        return piece[:LONGEST_TEXT]
+    def _piece(self, where: str, depth: int) -> str:
+        """Take a bracket, a text, or what stands up to the next bracket."""
+        first = self._text[self._at]
+        run = (_RUN if depth else _BETWEEN).match(self._text, self._at)
+        if run and run[0]:
+            end = run.end()
+        elif first == '"':
+            return self._skim_text(where)
+        else:
+            end = self._at + 1
+        piece = self._text[self._at : end]
+        self._take(end)
+        return piece
 
     def _skim_text(self, where: str) -> str:
         self._take(self._at + 1)

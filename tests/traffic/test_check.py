@@ -268,7 +268,7 @@ def test_hostile_entries_are_read_or_named(tmp_path: Path, entry: str) -> None:
     assert record.request_count >= 3
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(data=st.data())
 def test_no_archive_breaks_the_command(tmp_path: Path, data: st.DataObject) -> None:
     har = har_of([entry_of(each) for each in RIGHT])

@@ -153,7 +153,7 @@ def test_what_is_no_duration_is_none(time: object) -> None:
     assert read(time=time).elapsed_ms == 0
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(entry=JSON | MEMBERS)
 def test_no_value_breaks_the_reader(entry: object) -> None:
     if isinstance(entry, dict):

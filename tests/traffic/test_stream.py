@@ -47,7 +47,7 @@ def elements(data: bytes) -> Iterator[object]:
 
 
 @pytest.mark.usefixtures("_chunks")
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(values=st.lists(VALUES, max_size=5), indent=st.sampled_from([None, 0, 3]), is_ascii=st.booleans())
 def test_values_come_as_they_were_written(values: list[object], indent: int | None, *, is_ascii: bool) -> None:
     text = json.dumps(values, indent=indent, ensure_ascii=is_ascii)
@@ -91,7 +91,7 @@ def test_a_long_text_loses_its_end_and_the_rest_is_kept() -> None:
 
 
 @pytest.mark.usefixtures("_small")
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(text=st.text(st.sampled_from('"\\/\b\u00e9\U0001f600\n'), min_size=400, max_size=700))
 def test_a_text_is_never_cut_within_an_escape(text: str) -> None:
     stream = Stream(io.BytesIO(json.dumps({"a": text, "b": "x" * 2000}).encode()))
