@@ -46,7 +46,7 @@ def client(
         if unknown:
             raise UsageError(f"there is no scenario {unknown[0]!r}; the scenarios are {', '.join(CLIENT_SCENARIOS)}")
         settings = ClientSettings(command, report_dir, scenarios, formats, on_scenario=_show_scenario)
-        click.echo(f"logout-conformance {__version__}: {command[0]} in {len(settings.chosen)} scenarios")
+        click.echo(f"logout-conformance {__version__}: {command[0]} in {len(settings.chosen)} scenario(s)")
         try:
             record = certify_client(settings)
         except StartError as error:

@@ -173,7 +173,7 @@ def _run(name: str, record: Record, folder: Path) -> Iterator[str]:
     wanted = {index for case in told[:MOST_CASES] for index in _evidence_of(case)}
     known = {exchange.index: exchange for exchange in records.read_exchanges(folder) if exchange.index in wanted}
     for case in told[:MOST_CASES]:
-        yield from _found(case, known, verify=record.target.tls_verified)
+        yield from _found(case, known, record)
     if len(told) < len(cases) or len(told) > MOST_CASES:
         yield f"    ... and {len(cases) - len(told[:MOST_CASES])} more cases"
 
@@ -183,7 +183,7 @@ def _evidence_of(case: Case) -> list[int]:
     return (pointed or [*case.exchanges])[:1]
 
 
-def _found(case: Case, known: dict[int, ExchangeLine], *, verify: bool) -> Iterator[str]:
+def _found(case: Case, known: dict[int, ExchangeLine], record: Record) -> Iterator[str]:
     yield f"    {case.status}: {case.id}"
     for finding in case.findings:
         yield f"        {finding.requirement}, at {_cut(finding.where)}"
@@ -194,7 +194,9 @@ def _found(case: Case, known: dict[int, ExchangeLine], *, verify: bool) -> Itera
     for index in _evidence_of(case):
         if index in known:
             yield f"        answered {_cut(in_short(known[index].response))}"
-            yield f"        send it yourself: {curl_line(known[index], verify=verify)}"
+            if record.subject == "server":
+                line = curl_line(known[index], verify=record.target.tls_verified)
+                yield f"        send it yourself: {line}"
     yield f"        run it again: {case.rerun}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from conformance.law.catalogue import Level, catalogue
 from conformance.record.record import Case, Finding
@@ -273,5 +273,6 @@ def _steady(told: Told, text: str) -> str:
     """Give a text that is the same in every run: the port says nothing to a reader."""
     for name, value in told.tokens.by_name().items():  # before it is cut: half a token is a token
         text = text.replace(value, f"{{{{{name}}}}}")
-    text = text.replace(urlsplit(told.base_url).netloc, "<server>")
+    netloc = urlsplit(told.base_url).netloc
+    text = text.replace(netloc, "<server>").replace(quote(netloc, safe=""), "<server>")
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."

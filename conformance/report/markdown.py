@@ -66,8 +66,9 @@ def _facts(record: Record) -> Iterator[str]:
     target = record.target
     version = f", version {code(target.version)}" if target.version else ""
     yield f"Target {code(target.base_url)}{version}, service provider {code(target.service_provider)}."
+    seed = f"seed {record.seed}, " if record.subject == "server" else ""
     yield (
-        f"Run of {record.started_at[:16].replace('T', ' ')} UTC: {record.request_count} requests, seed {record.seed}, "
+        f"Run of {record.started_at[:16].replace('T', ' ')} UTC: {record.request_count} requests, {seed}"
         f"kit {prose(record.kit_version)}, spec {prose(record.spec_version)}."
     )
     yield ""
