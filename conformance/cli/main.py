@@ -36,7 +36,11 @@ def cli() -> None:
     """
 
 
-for command in (init, doctor, run, proxy, check, client, serve, listing, report, merge, diff, explain, overview, history, baseline):
+COMMANDS: Final = (
+    *(init, doctor, run, client, check, proxy, serve),
+    *(listing, report, merge, diff, explain, overview, history, baseline),
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 
