@@ -76,7 +76,6 @@ def test_the_commands_and_their_flags() -> None:
     assert flags["doctor"] < flags["run"]
     assert "--target" in flags["doctor"]
     assert flags["init"] == {"folder", "--language", "--base-url", "--service-provider"}
-    assert flags["serve"] == {"--host", "--port"}
     assert flags["client"] == {"command", "--scenario", "--report-dir", "--format", "--strict"}
     assert flags["check"] == {"files", "--report-dir", "--format", "--strict"}
     assert flags["proxy"] == {
