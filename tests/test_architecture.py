@@ -39,6 +39,8 @@ LAYERS: Final = (
     ("reference",),
     ("client", "proxy"),
     ("certify",),
+    # a record that is handed on, and judged again by whoever gets it
+    ("bundle",),
     ("cli",),
     ("__main__",),
 )

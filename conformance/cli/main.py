@@ -12,6 +12,7 @@ from conformance.cli import output
 from conformance.cli.baseline import baseline
 from conformance.cli.check import check
 from conformance.cli.client import client
+from conformance.cli.bundle import bundle
 from conformance.cli.diff import diff
 from conformance.cli.doctor import doctor
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault
@@ -25,6 +26,7 @@ from conformance.cli.proxy import proxy
 from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.serve import serve
+from conformance.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,7 +40,7 @@ def cli() -> None:
 
 COMMANDS: Final = (
     *(init, doctor, run, client, check, proxy, serve),
-    *(listing, report, merge, diff, explain, overview, history, baseline),
+    *(listing, report, merge, diff, explain, overview, history, baseline, bundle, verify),
 )
 for command in COMMANDS:
     cli.add_command(command)

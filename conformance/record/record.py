@@ -46,6 +46,17 @@ ScenarioStatus: TypeAlias = Literal["tested", "skipped", "error", "not-selected"
 Verdict: TypeAlias = Literal["conformant", "not-conformant", "inconclusive"]
 
 
+class DescribedState(Part):
+    """A state that the target was in already, as its target file describes it."""
+
+    scenario: Text
+    mvpd: Text
+    service_provider: Text | None = None
+    """Another one than the default, where the state is at another."""
+    uses: Count | None = None
+    """How often it can be used up; null where it lasts."""
+
+
 class TargetInfo(Part):
     """The server under test; of a client's run the client, and the server that it met."""
 
@@ -61,6 +72,17 @@ class TargetInfo(Part):
     """False where the target file switched the verification of certificates off."""
     trust_env: bool = False
     """Whether proxies were taken from the environment."""
+    other_service_provider: Text | None = None
+    """A second service provider, that a logout at the first must not touch; null where none was named."""
+    redirect_url: Text = ""
+    """The redirect target that was asked for; empty where the kit that ran did not say."""
+    headers: tuple[Text, ...] = ()
+    """The names of the headers that were sent with every request; their values may be secret."""
+    renews_token: bool = False
+    """Whether a command gave access tokens, a fresh one after each that was refused."""
+    states: Literal["unknown", "handler", "described"] = "unknown"
+    """Whether a state handler made the states, or the target was in those of `described`; unknown in older records."""
+    described: tuple[DescribedState, ...] = ()
 
 
 class Summary(Part):
@@ -229,6 +251,8 @@ class ExchangeLine(Part):
     """One line of exchanges.jsonl: a request and its answer, or the trouble that stood in the way."""
 
     index: Count
+    part: Text = ""
+    """Which process or shard made it, where several did: each makes the visits of its own cases."""
     visit: Text = ""
     step: Text = ""
     started_at: Text = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import datetime
-from itertools import accumulate, chain
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -60,9 +60,10 @@ def _move(aside: Path, report_dir: Path) -> None:
 
 
 def _lines(shards: Iterable[Opened]) -> Iterator[str]:
-    exchanges = chain.from_iterable(read_exchanges(shard.folder) for shard in shards)
-    for index, exchange in enumerate(exchanges):
-        yield encoded(exchange.model_copy(update={"index": index}).model_dump(mode="json")).decode()
+    exchanges = ((shard.shard.number, each) for shard in shards for each in read_exchanges(shard.folder))
+    for index, (number, exchange) in enumerate(exchanges):
+        part = f"{number}/{exchange.part}" if exchange.part else f"{number}"
+        yield encoded(exchange.model_copy(update={"index": index, "part": part}).model_dump(mode="json")).decode()
 
 
 def _merged(shards: Sequence[Opened]) -> Record:

@@ -19,6 +19,7 @@ class Part:
 
     def __init__(self, folder: Path) -> None:
         self.places: list[int] = []
+        self.name = folder.name
         self._path = folder / EXCHANGES
         self._read = 0
 

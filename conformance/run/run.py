@@ -15,10 +15,11 @@ from conformance.evidence.access import Access
 from conformance.evidence.evidence import Evidence
 from conformance.exchange import header_values
 from conformance.law.catalogue import catalogue
+from conformance.law.contract import SCENARIOS
 from conformance.law.frozen import cases_of
 from conformance.record import record
 from conformance.record.folder import Folder
-from conformance.record.record import Case, Record, TargetInfo
+from conformance.record.record import Case, DescribedState, Record, TargetInfo
 from conformance.record.recorder import Recorder
 from conformance.redaction.redactor import Redactor
 from conformance.report import DEFAULT_FORMATS, files_of, render
@@ -29,12 +30,13 @@ from conformance.states.source import open_states
 from conformance.states.token import TokenCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from conformance.exchange import Exchange
     from conformance.gate.baseline import Baseline
     from conformance.record.shard import Shard
     from conformance.run.part import Part
+    from conformance.states.provisioning import StateSource
     from conformance.target.model import Target
 
 DEFAULT_EXAMPLES: Final = 6
@@ -47,7 +49,7 @@ OWN_WORDS: Final = frozenset(
         *("requirements_version", "case", "known", "state", "date", "expires"),
         *("id", "level", "status", "verdict", "subject", "section", "sentence", "scenario", "requirement"),
         *("requirements", "exchanges", "cases", "kit_faults", "kit_version", "spec_version"),
-        *("started_at", "finished_at"),
+        *("started_at", "finished_at", "states"),
     }
 )
 """Members of a record that have nobody's words but the kit's: a token spelt `passed` must not blank them."""
@@ -57,12 +59,22 @@ KEPT_EVERY_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Who gives tokens, answers and makes states instead of a target and its helpers."""
+
+    access: Access
+    client: Client
+    states: StateSource
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a run is asked to do.
 
     `rerun` is the command line that a single case can be appended to. `shared_pace` is the file by which the processes
     of one run keep one pace. `on_start` is told how many cases there are, and how many requests they send at most;
-    `on_case` of each case that ended, and how many requests were sent by then.
+    `on_case` of each case that ended, and how many requests were sent by then. `stand_in` answers instead of the
+    target: the evidence of an earlier run, say.
     """
 
     target: Target
@@ -80,6 +92,7 @@ class Settings:
     requirements: str = ""
     """The version of the law whose set of cases scores; empty for the kit's own."""
     rerun: str = "logout-conformance run"
+    stand_in: StandIn | None = None
     shared_pace: Path | None = None
     on_start: Callable[[int, int], None] | None = None
     on_case: Callable[[Case, int], None] | None = None
@@ -128,20 +141,30 @@ class Run:
             TokenError: the target's tokens come from a command, and it gave none.
 
         """
-        target, folder = self.settings.target, self.settings.report_dir
+        target, folder, instead = self.settings.target, self.settings.report_dir, self.settings.stand_in
         self.started_at = _now()
         self.redactor = Redactor(target.secrets)
-        patience = {"timeout_s": min(target.timeout_s, self.settings.max_time_s)}
-        tokens = TokenCommand(target.model_copy(update=patience), self.redactor) if target.token else None
-        access = Access(target, tokens)
+        access = instead.access if instead else self._accessed()
         self._folder = Folder(folder)
         for file in files_of():
             (folder / file).unlink(missing_ok=True)  # what an earlier run reported says nothing of this one
         self._recorder = Recorder(folder / record.EXCHANGES, self.redactor)
-        pace = pace_of(target, self.settings.shared_pace)
-        self.client = Client(target, self._recorder, pace, max_time_s=self.settings.max_time_s)
-        states = open_states(access.target.model_copy(update=patience))
+        self.client = instead.client if instead else self._opened()
+        states = instead.states if instead else open_states(access.target.model_copy(update=self._patience))
         self.evidence = Evidence(access, self.client, states, self.redactor)
+
+    @property
+    def _patience(self) -> dict[str, object]:
+        return {"timeout_s": min(self.settings.target.timeout_s, self.settings.max_time_s)}
+
+    def _accessed(self) -> Access:
+        target = self.settings.target
+        tokens = TokenCommand(target.model_copy(update=self._patience), self.redactor) if target.token else None
+        return Access(target, tokens)
+
+    def _opened(self) -> Client:
+        pace = pace_of(self.settings.target, self.settings.shared_pace)
+        return Client(self.settings.target, self._recorder, pace, max_time_s=self.settings.max_time_s)
 
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""
@@ -193,7 +216,7 @@ class Run:
         for line in part.fresh():
             with interruption.whole():
                 part.places.append(self.client.request_count)
-                self._recorder.add_line({**line, "index": self.client.request_count})
+                self._recorder.add_line({**line, "index": self.client.request_count, "part": part.name})
                 self.client.request_count += 1
 
     def close(self) -> None:
@@ -269,7 +292,24 @@ class Run:
             service_provider=target.service_provider,
             tls_verified=target.tls.verify,
             trust_env=target.trust_env,
+            other_service_provider=target.other_service_provider,
+            redirect_url=target.redirect_url,
+            headers=tuple(target.headers),
+            renews_token=target.token is not None,
+            states="handler" if target.states else "described",
+            described=tuple(_described(target)),
         )
+
+
+def _described(target: Target) -> Iterator[DescribedState]:
+    for name in SCENARIOS:
+        if facts := target.scenario(name):
+            yield DescribedState(
+                scenario=name,
+                mvpd=facts.mvpd,
+                service_provider=facts.service_provider,
+                uses=None if facts.uses == "unlimited" else facts.uses,
+            )
 
 
 def _names_of(device: str) -> list[str]:
