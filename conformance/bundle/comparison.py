@@ -92,7 +92,7 @@ def _on_its_word(case: Case, *, is_fault: bool) -> str:
 
 def _differing(case: Case, other: Case, marked: AbstractSet[int]) -> list[str]:
     names = [name for name in Case.model_fields if getattr(case, name) != getattr(other, name)]
-    if set(names) <= _WORDS and marked.intersection(case.exchanges):
+    if set(names) <= _WORDS and not marked.isdisjoint(case.exchanges):
         # where a secret stood, the run quoted what the record cannot have; what was found, and where, is the same
         return [] if list(_places(case)) == list(_places(other)) else names
     return names
