@@ -44,6 +44,8 @@ def wheel(session: nox.Session) -> None:
             "logout-conformance", "report", "reports", "--format", "html,junit,markdown,sarif,badge,har,annotations"
         )
         session.run("logout-conformance", "diff", "reports", "reports", "--format", "html", "--out", "diff.html")
+        session.run("logout-conformance", "bundle", "reports", "--out", "acme.zip")
+        session.run("logout-conformance", "verify", "acme.zip")
         session.run("logout-conformance", "overview", ".")
         session.run("logout-conformance", "history", "history", "--out", "history.html")
         session.run("logout-conformance", "explain", "redirect-url-required", "--report-dir", "reports")
@@ -121,6 +123,13 @@ def faults(session: nox.Session) -> None:
     """Certify every faulty and every unusual server, and write docs/detection.md."""
     session.install("-e", ".", *GROUPS["tests"])
     session.run("python", "-m", "tests.faults.session", *session.posargs)
+
+
+@nox.session
+def rechecks(session: nox.Session) -> None:
+    """Confirm the claim about every faulty and every unusual server from its own evidence: `-- NAME ...` for some."""
+    session.install("-e", ".", *GROUPS["tests"])
+    session.run("python", "-m", "tests.bundle.session", *session.posargs)
 
 
 @nox.session

@@ -49,7 +49,7 @@ def _other_headers(sent: SentRequest, meant: Logout) -> str:
         if bool(header_values(sent.headers, name)) != bool(header_values(meant.headers, name)):
             return f"it {'has' if header_values(sent.headers, name) else 'lacks'} the header {name}, unlike this step"
     given, wanted = (header_values(headers, "Authorization") for headers in (sent.headers, meant.headers))
-    # where the step's own is a marker, what was made of a secret cannot be foretold
-    if wanted and not any(_MARKER in value for value in (*wanted, *given)) and given != wanted:
+    # of what is made of a secret, and so of its marker here, nothing can be foretold
+    if wanted and given != wanted and not any(brace in value for value in wanted for brace in ("{{", "}}")):
         return "its Authorization is not the one that this step sends"
     return ""

@@ -29,7 +29,9 @@ DERIVED: Final = ("verdict", "reasons", "summary", "scenarios", "causes", "requi
 _COUNTED: Final = re.compile(r"\d+ of the requests were answered 429 and sent again|cases that do not score, .*")
 """Notes that say how many there were, which is another number where other cases are judged again."""
 _ON_ITS_WORD: Final = re.compile(
-    r"the teardown of .*|the kit waited \d+ s, .*|a process of this run was killed|" + _COUNTED.pattern, re.DOTALL
+    r"the teardown of .*|tried again after trouble on the way: .*|a process of this run was killed"
+    r"|the kit waited \d+ s, .*|\d+ of the requests were answered 429 and sent again",
+    re.DOTALL,
 )
 """Notes on what does not stand in the exchanges."""
 _SPENT: Final = re.compile(r"the target was given up after .*|the run's .* s \(--max-time\) were used up", re.DOTALL)

@@ -10,9 +10,9 @@ import click
 from conformance import __version__, interruption
 from conformance.cli import output
 from conformance.cli.baseline import baseline
+from conformance.cli.bundle import bundle
 from conformance.cli.check import check
 from conformance.cli.client import client
-from conformance.cli.bundle import bundle
 from conformance.cli.diff import diff
 from conformance.cli.doctor import doctor
 from conformance.cli.errors import INTERRUPTED, KIT_FAULT, fail, kit_fault

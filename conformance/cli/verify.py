@@ -12,7 +12,7 @@ import click
 from conformance.cli.errors import USAGE, errors_in_words, fail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from conformance.bundle.verification import Verification
 
@@ -82,7 +82,14 @@ def _extent(found: Verification) -> str:
 
 def _others(found: Verification) -> Iterator[str]:
     if found.comparison:
-        for name, why in found.comparison.open.items():
-            yield f"not judged again: {name}: {why}"
-        for name, why in found.comparison.believed.items():
-            yield f"on its word: {name}: {why}"
+        yield from _grouped("not judged again", found.comparison.open)
+        yield from _grouped("on its word", found.comparison.believed)
+
+
+def _grouped(what: str, cases: Mapping[str, str]) -> Iterator[str]:
+    """Say for each reason how many cases have it, and the first of them."""
+    groups: dict[str, list[str]] = {}
+    for name, why in cases.items():
+        groups.setdefault(why, []).append(name)
+    for why, names in groups.items():
+        yield f"{what}: {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {why}"

@@ -64,7 +64,10 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_the_commands_and_their_flags() -> None:
-    names = "init doctor run client check proxy serve list report merge diff explain overview history baseline write"
+    names = (
+        "init doctor run client check proxy serve list report merge diff explain overview history baseline write"
+        " bundle verify"
+    )
     assert " ".join(commands()) == names
     flags = {name: {flag for option in command.params for flag in option.opts} for name, command in commands().items()}
     assert flags["run"] == {
@@ -95,6 +98,8 @@ def test_the_commands_and_their_flags() -> None:
     assert flags["baseline write"] == {"folder", "--out", "--strict"}
     assert flags["diff"] == {"old", "new", "--format", "--out"}
     assert flags["overview"] == {"folder"}
+    assert flags["bundle"] == {"folder", "--out", "--format", "--note", "--sign"}
+    assert flags["verify"] == {"file", "--trusted-keys", "--max-age"}
     assert flags["history"] == {"folder", "--out", "--target", "--last"}
 
 

@@ -1,0 +1,113 @@
+"""Honest records of servers of every kind are confirmed: a false accusation is as bad as a missed fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.bundle.making import bundle
+from conformance.certify import Settings, certify
+from conformance.record.record import EXCHANGES, RESULTS
+from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
+from tests.bundle.tampering import verified
+from tests.servers import target_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from werkzeug.wrappers import Request, Response
+
+    from conformance.bundle.verification import Verification
+
+
+class Gossiping(ReferenceServer):
+    """Gives the token back, lacks degradation, and fails to make temporary access."""
+
+    def entry(self, asked: LogoutRequest, action: str) -> Json:
+        return super().entry(asked, action) | ({"actionType": ACCESS_TOKEN} if action == "logout" else {})
+
+    def build_url(self, asked: LogoutRequest, endpoint: str) -> str:
+        return f"{super().build_url(asked, endpoint)}&token={ACCESS_TOKEN}"
+
+    def change_state(self, request: Request) -> Response:
+        status = {"degraded": 422, "temporary-basic": 500}.get(request.get_json()["state"])
+        return self.render(status, {}) if status else super().change_state(request)
+
+
+class Wavering(ReferenceServer):
+    """Answers every second logout wrongly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def entry(self, asked: LogoutRequest, action: str) -> Json:
+        self.count += 1
+        return super().entry(asked, action) | ({"actionType": "none"} if self.count % 2 else {})
+
+
+class Talkative(ReferenceServer):
+    """Has more to say than a record keeps."""
+
+    def entry(self, asked: LogoutRequest, action: str) -> Json:
+        return super().entry(asked, action) | {"more": "a" * 70_000}
+
+
+def run(server: ReferenceServer, folder: Path, *cases: str, **settings: object) -> Verification:
+    """Certify a server, and verify the bundle of it."""
+    with running(server) as url:
+        certify(Settings(target_at(url, **settings), report_dir=folder, formats=(), cases=cases))
+    made = folder / "made.zip"
+    made.write_bytes(bundle(folder, ()))
+    return verified(made)
+
+
+def test_a_server_that_gives_the_token_back(tmp_path: Path) -> None:
+    cases = ("success/url-without-token/*", "success/action-type/*", "success/status/*", "error/token/bad-token")
+    made = run(Gossiping(), tmp_path, *cases)
+    assert (made.differences, made.doubts, made.record.verdict) == ([], [], "not-conformant")
+    assert made.comparison
+    unsupported = "the state handler does not support this state (it answered 422)"
+    failing = "the state temporary-basic could not be set up: the state handler answered 500"
+    assert made.comparison.believed == {
+        f"success/{name}/{scenario}": why
+        for name in ("status", "action-type")
+        for scenario, why in (("degraded", unsupported), ("temporary-basic", failing))
+    }
+    assert made.comparison.agreeing == len(made.record.cases) - 4
+    assert {"failed", "warned", "skipped", "error"} <= {case.status for case in made.record.cases}
+    for name in (RESULTS, EXCHANGES):
+        assert ACCESS_TOKEN not in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_a_server_that_wavers_and_generated_requests(tmp_path: Path) -> None:
+    made = run(Wavering(), tmp_path, "success/pairing/*", "generated/valid")
+    assert (made.differences, made.doubts, made.record.verdict) == ([], [], "not-conformant")
+    found = {finding.requirement for case in made.record.cases for finding in case.findings}
+    assert "consistent-answers" in found
+
+
+def test_a_server_without_a_state_handler(tmp_path: Path) -> None:
+    states = {"no-profile": {"mvpd": "Cablevision", "uses": "unlimited"}, "logout-endpoint": {"mvpd": "Dish"}}
+    made = run(ReferenceServer(), tmp_path, "success/*", "state/*", states=None, scenarios=states)
+    assert (made.differences, made.doubts) == ([], [])
+    assert made.record.target.described[0].uses == 1
+
+
+def test_bodies_that_the_record_cuts_are_not_judged_again(tmp_path: Path) -> None:
+    made = run(Talkative(), tmp_path, "success/*/no-profile", "response/redirect-url-required/*")
+    assert (made.differences, made.exit_code) == ([], 3)
+    assert made.comparison
+    assert len(made.comparison.open) == len(made.record.cases)
+    assert "the verdict rests on them" in made.doubts[0]
+
+
+def test_each_part_of_a_run_is_judged_by_itself(tmp_path: Path) -> None:
+    pytest.importorskip("xdist")
+    with running(Wavering()) as url:
+        cases = ("success/pairing/*", "state/again/no-profile")
+        certify(Settings(target_at(url), report_dir=tmp_path, formats=(), cases=cases, workers=2))
+    (tmp_path / "made.zip").write_bytes(bundle(tmp_path, ()))
+    made = verified(tmp_path / "made.zip")
+    assert (made.differences, made.doubts, made.record.verdict) == ([], [], "not-conformant")
