@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from conformance.bundle.markers import hold_one
 from conformance.bundle.replay import ABSENT, UNREADABLE
 from conformance.record.record import Case
 from conformance.report.text import shortened
@@ -42,7 +43,7 @@ class Comparison:
 def compared(record: Record, lines: Sequence[ExchangeLine], judged: Mapping[str, Sequence[Case]]) -> Comparison:
     """Compare each case of a record with the same case judged again, in whichever part of the run its evidence is."""
     made = Comparison()
-    marked = {line.index for line in lines if line.response and "{{" in line.response.model_dump_json()}
+    marked = {line.index for line in lines if line.response and hold_one(line.response.model_dump_json())}
     is_cut = any(line.response and line.response.body_truncated for line in lines)
     for case in record.cases:
         if case.id in made.cases:
@@ -73,6 +74,8 @@ def _compare(made: Comparison, case: Case, judged: Sequence[Case], known: _Known
     unreadable = next((each.message for each in judged if each.cause == UNREADABLE), "")
     if word or (case.status not in JUDGING and any(each.cause in {ABSENT, UNREADABLE} for each in judged)):
         made.believed[case.id] = word or case.message
+    elif not known.marked.isdisjoint(case.exchanges) and not any(each.cause == ABSENT for each in judged):
+        made.open[case.id] = "a secret stood in its evidence, and it may have been judged by what that was"
     elif unreadable or known.is_cut:
         made.open[case.id] = unreadable or "it may rest on a body of which the record has only the beginning"
     else:

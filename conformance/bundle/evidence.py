@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from conformance.bundle.markers import hold_one
 from conformance.bundle.replay import GENERATED
 from conformance.exchange import header_values
 
@@ -49,7 +50,7 @@ def _faults(line: ExchangeLine) -> Iterator[str]:
     if (line.response is None) == (line.trouble is None):
         yield f"exchange {line.index}: it must have either an answer or a trouble"
     response = line.response
-    if response and not response.body_truncated and "{{" not in response.body:
+    if response and not response.body_truncated and not hold_one(response.body):
         size = len(response.content())
         if size != response.body_bytes:
             yield f"exchange {line.index}: its body has {size} bytes, and body_bytes is {response.body_bytes}"
@@ -68,7 +69,7 @@ def _shared_devices(lines: Sequence[ExchangeLine]) -> Iterator[str]:
     owners: dict[str, ExchangeLine] = {}
     for line in lines:
         for device in header_values(line.request.headers, "AP-Device-Identifier"):
-            if len(device) < SHORTEST_DEVICE or "{{" in device or line.visit.startswith(GENERATED):
+            if len(device) < SHORTEST_DEVICE or hold_one(device) or line.visit.startswith(GENERATED):
                 continue
             owner = owners.setdefault(device, line)
             if owner.visit != line.visit:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from conformance.bundle.fitting import MADE_UP, misfit
+from conformance.bundle.markers import in_words, secrets_in, word_for
 from conformance.evidence.access import Access
 from conformance.evidence.outcome import Untested
 from conformance.exchange import Exchange, Request, Response
@@ -21,6 +21,7 @@ from conformance.target.model import ACCESS_TOKEN, StatesSource, StaticScenario,
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conformance.exchange import Headers
     from conformance.record.record import ExchangeLine, ReceivedResponse, TargetInfo
     from conformance.sender.logout import Logout
     from conformance.states.provisioning import Triple
@@ -50,12 +51,12 @@ class NotReadable(Untested):
 
 
 class RecordedTarget(Target):
-    """A target as a record describes it: every secret in it is a marker already, so it has none to hide."""
+    """A target as a record describes it; `variables` has a word for each marker that stands in its evidence."""
 
-    @cached_property
+    @property
     def secrets(self) -> dict[str, str]:
-        """Give none."""
-        return {}
+        """Give the words for markers, and nothing else: there are no other secrets in a record."""
+        return dict(self.variables)
 
 
 class Replay(Client):
@@ -128,8 +129,8 @@ class RecordedTokens(TokenCommand):
         return False
 
     def fresh(self) -> str:
-        """Give the marker."""
-        return f"{{{{{ACCESS_TOKEN}}}}}"
+        """Give the word for it."""
+        return word_for(ACCESS_TOKEN)
 
 
 class _Nobody:
@@ -147,8 +148,9 @@ def stand_in(target: Target, lines: Iterable[ExchangeLine], *, renews_token: boo
 
 
 def target_of(described: TargetInfo, lines: Iterable[ExchangeLine]) -> Target:
-    """Make the target that a record describes; a header's value is the marker that the first exchange with it has."""
-    seen = {name.lower(): value for line in reversed(list(lines)) for name, value in line.request.headers}
+    """Make the target that a record describes; of a header's value, what the first exchange with it has."""
+    lines = list(lines)
+    seen = {name.lower(): value for line in reversed(lines) for name, value in line.request.headers}
     states = {
         each.scenario: StaticScenario.model_construct(
             mvpd=each.mvpd, service_provider=each.service_provider, uses=each.uses or "unlimited"
@@ -163,7 +165,8 @@ def target_of(described: TargetInfo, lines: Iterable[ExchangeLine]) -> Target:
         service_provider=described.service_provider,
         other_service_provider=described.other_service_provider,
         redirect_url=described.redirect_url,
-        headers={name: seen.get(name.lower(), "") for name in described.headers},
+        headers={name: in_words(seen.get(name.lower(), "")) for name in described.headers},
+        variables=dict(secrets_in(lines)),
         states=StatesSource.model_construct(python="recorded:recorded") if described.states == "handler" else None,
         scenarios=states,
         tls=Tls.model_construct(verify=described.tls_verified),
@@ -172,12 +175,12 @@ def target_of(described: TargetInfo, lines: Iterable[ExchangeLine]) -> Target:
 
 
 def exchange_of(line: ExchangeLine) -> Exchange:
-    """Give an exchange as the record has it."""
+    """Give an exchange as the record has it, with a word for each marker."""
     return Exchange(
         line.index,
-        Request(line.request.method, line.request.url, line.request.headers),
+        Request(line.request.method, in_words(line.request.url), _headers(line.request.headers)),
         _response(line.response) if line.response else None,
-        line.trouble,
+        line.trouble and in_words(line.trouble),
         visit=line.visit,
         step=line.step,
     )
@@ -187,8 +190,12 @@ def _response(received: ReceivedResponse) -> Response:
     return Response(
         received.http_version,
         received.status,
-        received.reason,
-        received.headers,
-        received.content(),
-        undecodable=received.undecodable,
+        in_words(received.reason),
+        _headers(received.headers),
+        in_words(received.content().decode("latin-1")).encode("latin-1"),
+        undecodable=in_words(received.undecodable),
     )
+
+
+def _headers(headers: Headers) -> Headers:
+    return tuple((in_words(name), in_words(value)) for name, value in headers)
