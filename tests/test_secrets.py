@@ -19,7 +19,7 @@ from conformance.reference import LogoutError, LogoutRequest, ReferenceServer, r
 from conformance.reference.states import STATES
 from conformance.report import FORMATS, files_of, overview
 from conformance.report import history as report_of_history
-from tests.commands import Ended, logout_conformance
+from tests.commands import Ended, in_process, logout_conformance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -216,6 +216,15 @@ def test_no_piece_of_any_token_of_a_command_is_left_behind(renewing: tuple[Ended
         found = [piece for token in (*given, EXTRA) for piece in pieces(token) if piece in text]
         assert found == [], name
     assert "Bearer {{ACCESS_TOKEN}}" in left(folder / "reports")["exchanges.jsonl"]
+
+
+def test_the_bundle_of_such_a_run_is_confirmed_and_holds_no_piece_of_one_either(renewing: tuple[Ended, Path]) -> None:
+    _, folder = renewing
+    assert in_process("bundle", "reports", "--out", "acme.zip", folder=folder).code == 0
+    text = (folder / "acme.zip").read_text(encoding="latin-1")
+    assert [piece for token in (*TOKENS, EXTRA) for piece in pieces(token) if piece in text] == []
+    ended = in_process("verify", "acme.zip", folder=folder)
+    assert (ended.code, ended.output.splitlines()[0]) == (0, "confirmed: conformant")
 
 
 def test_a_command_that_gives_no_token_ends_the_run_in_words_without_a_secret(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.bundle.making import bundle
 from conformance.certify import Settings, certify
+from conformance.gate.baseline import parsed
 from conformance.record.record import EXCHANGES, RESULTS
 from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
 from tests.bundle.tampering import verified
@@ -105,6 +107,30 @@ def test_a_token_too_short_to_be_a_secret_beside_one_of_the_state_handler(tmp_pa
     with running(ReferenceServer("8")) as url:
         made = run_at(target_at(url, headers={"Authorization": "Bearer 8"}, variables={}), tmp_path, *cases)
     assert (made.differences, made.doubts) == ([], [])
+
+
+def test_a_run_that_was_held_against_known_failures(tmp_path: Path) -> None:
+    known = """
+    [[known]]
+    case = "success/pairing/logout-endpoint"
+    reason = "mended in the next version"
+    owner = "somebody"
+    expires = 2999-12-31
+
+    [[known]]
+    case = "error/token/bad-token"
+    reason = "not looked at here"
+    owner = "somebody"
+    expires = 2999-12-31
+    """
+    with running(Gossiping()) as url:
+        settings = Settings(target_at(url), report_dir=tmp_path, formats=(), cases=("success/pairing/*",))
+        certify(replace(settings, baseline=parsed(known, "known.toml")))
+    (tmp_path / "made.zip").write_bytes(bundle(tmp_path, ()))
+    made = verified(tmp_path / "made.zip")
+    assert (made.differences, made.doubts) == ([], [])
+    assert made.record.gate
+    assert [entry.state for entry in made.record.gate.entries] == ["needed", "not-run"]
 
 
 def test_bodies_that_the_record_cuts_are_not_judged_again(tmp_path: Path) -> None:
