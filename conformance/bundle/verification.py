@@ -32,6 +32,10 @@ MOST_EXCHANGES: Final = 20_000
 """How many exchanges are judged again at most."""
 MOST_RESULTS: Final = 16 * 1024 * 1024
 """How large results.json may be, in bytes: that of a whole run has half a megabyte."""
+UNKNOWN_STATES: Final = (
+    "its record does not say how states were made, as those of older kits and of recorded traffic: certify the server "
+    "with `logout-conformance run`"
+)
 CLOCKS_DIFFER: Final = timedelta(days=1)
 
 
@@ -110,8 +114,10 @@ def _judge_again(made: Verification, files: Mapping[str, bytes], lines: Sequence
         for name, theirs, ours in (("kit", record.kit_version, __version__), ("spec", record.spec_version, spec))
         if theirs != ours
     ]
-    if record.target.states == "unknown":
-        why.append("its record is that of an older kit, and does not say how states were made: run the kit again")
+    if record.subject != "server":
+        why.append(f"it is about a {record.subject}, and only what is claimed about a server is judged again")
+    elif record.target.states == "unknown":
+        why.append(UNKNOWN_STATES)
     if record.requirements_version not in versions() and not why:
         why.append(f"it was judged by version {record.requirements_version!r} of the requirements, which is none")
     made.doubts += why

@@ -112,7 +112,7 @@ def test_a_token_too_short_to_be_a_secret_beside_one_of_the_state_handler(tmp_pa
 def test_a_run_that_was_held_against_known_failures(tmp_path: Path) -> None:
     known = """
     [[known]]
-    case = "success/pairing/logout-endpoint"
+    case = "success/action-type/logout-endpoint"
     reason = "mended in the next version"
     owner = "somebody"
     expires = 2999-12-31
@@ -124,7 +124,7 @@ def test_a_run_that_was_held_against_known_failures(tmp_path: Path) -> None:
     expires = 2999-12-31
     """
     with running(Gossiping()) as url:
-        settings = Settings(target_at(url), report_dir=tmp_path, formats=(), cases=("success/pairing/*",))
+        settings = Settings(target_at(url), report_dir=tmp_path, formats=(), cases=("success/action-type/*",))
         certify(replace(settings, baseline=parsed(known, "known.toml")))
     (tmp_path / "made.zip").write_bytes(bundle(tmp_path, ()))
     made = verified(tmp_path / "made.zip")

@@ -239,7 +239,8 @@ def test_what_is_unchanged_is_confirmed_as_what_it_is(few: Kept, tmp_path: Path)
     [
         (set_member("kit_version", "0.0.9"), 0, "kit 0.0.9 made it, and this is kit"),
         (set_member("spec_version", "9"), 0, "spec 9 made it"),
-        (lambda edited, _: edited["target"].pop("states"), 0, "that of an older kit"),
+        (lambda edited, _: edited["target"].pop("states"), 0, "does not say how states were made"),
+        (set_member("subject", "client"), 0, "it is about a client"),
         (lambda *_: None, 3, "the claim is past its date: the run ended 3 days ago, and --max-age is 1"),
         (lambda *_: None, -3, "which is yet to come"),
     ],
