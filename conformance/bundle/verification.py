@@ -14,6 +14,7 @@ from conformance.bundle.making import FILES, RECORD, read
 from conformance.bundle.recheck import Rejudged, rejudge
 from conformance.bundle.replay import PROBE, target_of
 from conformance.bundle.signature import Signer, Standing
+from conformance.bundle.skipping import unlikely
 from conformance.certify import KitError
 from conformance.law.catalogue import catalogue
 from conformance.law.frozen import versions
@@ -153,6 +154,10 @@ def _compare(made: Verification, lines: Sequence[ExchangeLine], judged: Rejudged
             f"exchange {line.index}: no case asks for it ({line.visit}, {line.step})" for line in unused
         ]
     made.doubts += _undecided(record, found)
+    skipped = unlikely(record, lines, found.believed)
+    if skipped:
+        others = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
+        made.doubts.append(f"skipped, although the states that it needs were made for others: {skipped[0]}{others}")
 
 
 def _undecided(record: Record, found: Comparison) -> Iterator[str]:

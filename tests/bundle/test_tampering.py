@@ -8,6 +8,7 @@ import pytest
 
 from conformance.bundle import rest, verification
 from conformance.bundle.comparison import compared
+from conformance.bundle.skipping import unlikely
 from conformance.run import results
 from tests.bundle.tampering import Json, case_of, line_of, verified
 
@@ -224,6 +225,18 @@ def test_a_case_that_was_left_out_of_a_whole_run_is_named(reference_run: Referen
     found = compared(record, reference_run.exchanges, judged)
     assert found.agreeing == len(cases)
     assert next(rest.differences(record, found, judged, ())) == "1 cases were left out: success/key/apple-sso"
+
+
+def test_cases_that_were_made_skipped_by_taking_their_evidence_out_are_not_believed(
+    reference_run: ReferenceRun,
+) -> None:
+    record, taken = reference_run.record, "bad-token"
+    lines = [line for line in reference_run.exchanges if line.visit != taken]
+    skipped = [case.id for case in record.cases if case.id.startswith("response/token-checked/")]
+    assert unlikely(record, lines, skipped) == skipped
+    assert unlikely(record, reference_run.exchanges, skipped) == []
+    unsupported = [line for line in lines if "degraded" not in line.visit]
+    assert unlikely(record, unsupported, ["success/status/degraded", "state/again/degraded"]) == []
 
 
 def test_what_is_unchanged_is_confirmed_as_what_it_is(few: Kept, tmp_path: Path) -> None:
