@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Final
 
@@ -79,7 +80,7 @@ def _from_options(config: pytest.Config) -> Settings:
         examples=config.getoption("--examples"),
         seed=config.getoption("--seed"),
         max_time_s=config.getoption("--max-time"),
-        rerun=f"logout-conformance run --target {file}",
+        rerun=shlex.join(["logout-conformance", "run", "--target", str(file)]),
     )
 
 

@@ -72,7 +72,7 @@ def _compare(made: Comparison, case: Case, judged: Sequence[Case], known: _Known
         return
     word = _on_its_word(case, is_fault=known.is_fault)
     unreadable = next((each.message for each in judged if each.cause == UNREADABLE), "")
-    if word or (case.status not in JUDGING and any(each.cause in {ABSENT, UNREADABLE} for each in judged)):
+    if word or any(_is_unseen(case, each) for each in judged):
         made.believed[case.id] = word or case.message
     elif not known.marked.isdisjoint(case.exchanges) and not any(each.cause == ABSENT for each in judged):
         made.open[case.id] = "a secret stood in its evidence, and it may have been judged by what that was"
@@ -82,6 +82,13 @@ def _compare(made: Comparison, case: Case, judged: Sequence[Case], known: _Known
         other, differing = min(others, key=lambda each: len(each[1]))
         made.cases[case.id] = other
         made.differences.append(f"{case.id}: {_in_words(case, other, differing)}")
+
+
+def _is_unseen(case: Case, other: Case) -> bool:
+    """Say whether nothing that was sent shows why a case was not judged: what a state handler said is in no record."""
+    if case.status in JUDGING or other.status in JUDGING:
+        return False
+    return other.cause in {ABSENT, UNREADABLE} or not (case.exchanges or other.exchanges)
 
 
 def _on_its_word(case: Case, *, is_fault: bool) -> str:

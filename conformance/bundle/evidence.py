@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -10,12 +13,17 @@ from conformance.bundle.replay import GENERATED
 from conformance.exchange import header_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.record.record import ExchangeLine, Record
 
 SHORTEST_DEVICE: Final = 24
 """Shorter identifiers are forms that a case tries; a device of the kit's own making is longer."""
+
+CLOCK_SET: Final = timedelta(minutes=1)
+"""By so much a clock may be set while a run goes on."""
+_MARKER: Final = re.compile(r"\{\{\w+\}\}")
+RUN: Final = ["logout-conformance", "run"]
 
 
 def differences(record: Record, lines: Sequence[ExchangeLine]) -> Iterator[str]:
@@ -33,6 +41,34 @@ def differences(record: Record, lines: Sequence[ExchangeLine]) -> Iterator[str]:
     yield from _used_twice(lines)
     if record.target.states == "handler" and "ap-device-identifier" not in map(str.lower, record.target.headers):
         yield from _shared_devices(lines)
+
+
+def doubts(record: Record, lines: Iterable[ExchangeLine]) -> Iterator[str]:
+    """Say what no case can show, and is not as a run leaves it: its times, and the command lines that it hands on."""
+    begin, end = (datetime.fromisoformat(moment) for moment in (record.started_at, record.finished_at))
+    if end < begin - CLOCK_SET:
+        yield f"the run ended at {record.finished_at}, before it began at {record.started_at}"
+    elif late := [line for line in lines if not _is_within(line.started_at, begin, end)]:
+        yield f"exchange {late[0].index} was sent at {late[0].started_at!r}, outside of the run"
+    if record.cases and not _is_own(record.cases[0].rerun.partition(" --case ")[0]):
+        yield f"the line that runs {record.cases[0].id} again is another command than `{' '.join(RUN)}`: do not run it"
+
+
+def _is_within(moment: str, begin: datetime, end: datetime) -> bool:
+    try:
+        return begin - CLOCK_SET <= datetime.fromisoformat(moment) <= end + CLOCK_SET
+    except (ValueError, TypeError):  # TypeError: without a time zone
+        return False
+
+
+def _is_own(line: str) -> bool:
+    """Say whether a command line is the kit's alone: each word is quoted, so that no other command hides in it."""
+    plain = _MARKER.sub("MARKER", line)
+    try:
+        words = shlex.split(plain)
+    except ValueError:
+        return False
+    return words[:2] == RUN and shlex.join(words) == plain
 
 
 def has_url(line: ExchangeLine) -> bool:

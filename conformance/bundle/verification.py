@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 CONFIRMED, DIFFERS, OPEN = 0, 1, 3
 MOST_EXCHANGES: Final = 20_000
 """How many exchanges are judged again at most."""
+MOST_PARTS: Final = 100
+"""How many parts of a run are judged at most, each by itself."""
 MOST_RESULTS: Final = 16 * 1024 * 1024
 """How large results.json may be, in bytes: that of a whole run has half a megabyte."""
 UNKNOWN_STATES: Final = (
@@ -119,9 +121,12 @@ def _judge_again(made: Verification, files: Mapping[str, bytes], lines: Sequence
         why.append(f"it is about a {record.subject}, and only what is claimed about a server is judged again")
     elif record.target.states == "unknown":
         why.append(UNKNOWN_STATES)
+    parts = len({line.part for line in lines})
+    if parts > MOST_PARTS:
+        why.append(f"{parts} processes made it, and the parts of at most {MOST_PARTS} are judged again")
     if record.requirements_version not in versions() and not why:
         why.append(f"it was judged by version {record.requirements_version!r} of the requirements, which is none")
-    made.doubts += why
+    made.doubts += why or evidence.doubts(record, lines)
     if why or not all(map(evidence.has_url, lines)):
         return
     made.differences += _other_reports(files, path)

