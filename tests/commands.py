@@ -16,7 +16,7 @@ import click
 from conformance.cli import main as cli
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 SCRIPT: Final = Path(sys.executable).with_name("logout-conformance")
 FILES: Final = {"results.json", "exchanges.jsonl", "report.html", "junit.xml"}
@@ -36,6 +36,19 @@ def environment(**variables: str) -> Mapping[str, str]:
     """Give this process's environment without what somebody set for pytest, and with these variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
     return kept | {"COLUMNS": "200"} | variables
+
+
+@contextlib.contextmanager
+def announced(command: Sequence[str], folder: Path, announcement: str, **variables: str) -> Iterator[None]:
+    """Run a program that goes on until it is ended, from the line on with which it says that it is ready."""
+    process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"{announcement}\n"
+        yield
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
 
 
 def logout_conformance(*arguments: str, folder: Path, **variables: str) -> Ended:

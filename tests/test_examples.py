@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import socket
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,7 @@ import pytest
 
 from conformance.law.contract import MANDATORY, SCENARIOS
 from conformance.record import record as records
-from tests.commands import environment, logout_conformance
+from tests.commands import announced, logout_conformance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,16 +45,9 @@ def copied(name: str, folder: Path, port: str) -> int:
 @contextlib.contextmanager
 def serving(command: Sequence[str], folder: Path, port: int) -> Iterator[None]:
     """Run an example's server, with the port that stands in its file."""
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment(ACCESS_TOKEN=TOKEN, PORT=""), stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"listening on http://127.0.0.1:{port}\n"
+    ready = f"listening on http://127.0.0.1:{port}"
+    with announced(command, folder, ready, ACCESS_TOKEN=TOKEN, PORT=""):
         yield
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 def certified(folder: Path) -> Record:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import subprocess
 import tomllib
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -26,7 +25,7 @@ from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
 from conformance.skeleton import my_states
 from conformance.target.file import load
 from conformance.target.legal import is_name
-from tests.commands import environment, logout_conformance
+from tests.commands import announced, logout_conformance
 from tests.faults.certifying import certified
 from tests.test_examples import free_port
 
@@ -73,16 +72,8 @@ def handler_in_node(folder: Path) -> Iterator[None]:
         text = (folder / name).read_text(encoding="utf-8")
         assert "9000" in text
         (folder / name).write_text(text.replace("9000", port), encoding="utf-8")
-    process = subprocess.Popen(
-        [str(NODE), "states.mjs"], cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"state handler: http://127.0.0.1:{port}/_state\n"
+    with announced([str(NODE), "states.mjs"], folder, f"state handler: http://127.0.0.1:{port}/_state"):
         yield
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 @pytest.mark.slow
