@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from conformance.certify import Settings, every_case, listed
 from conformance.gate.baseline import remembered
 from conformance.record.record import RESULTS, Summary
-from conformance.report.text import shortened
+from conformance.report.text import first_of, shortened
 from conformance.run import results
 from conformance.sender.client import Spending
 from conformance.suite.shares import share_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
     from conformance.bundle.comparison import Comparison
     from conformance.gate.baseline import Baseline
@@ -57,10 +57,10 @@ def differences(record: Record, found: Comparison, wanted: Collection[str], note
         yield f"{RESULTS}: its gate has an entry that no file of known failures may have"
         return
     if absent and not (record.partial or record.interrupted) and made.reasons != record.reasons:
-        yield f"{len(absent)} cases were left out: {_named(absent)}"
+        yield f"{len(absent)} cases were left out: {first_of(absent, MOST_NAMED)}"
     foreign = [name for name in found.cases if name not in set(wanted)]
     if foreign:
-        yield f"{len(foreign)} cases are none of this run: {_named(foreign)}"
+        yield f"{len(foreign)} cases are none of this run: {first_of(foreign, MOST_NAMED)}"
     for name in DERIVED:
         claimed, known = getattr(record, name), getattr(made, name)
         if claimed != known:
@@ -114,8 +114,3 @@ def _both(claimed: object, known: object) -> str:
     if isinstance(claimed, str):
         return f": {claimed}, where it is {known}"
     return f": {claimed}, where it is {known}" if isinstance(claimed, Summary) else ""
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more

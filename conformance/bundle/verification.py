@@ -21,6 +21,7 @@ from conformance.law.frozen import versions
 from conformance.record.record import RESULTS
 from conformance.record.stored import RecordError
 from conformance.report import FORMATS
+from conformance.report.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -161,8 +162,7 @@ def _compare(made: Verification, lines: Sequence[ExchangeLine], judged: Rejudged
     made.doubts += _undecided(record, found)
     skipped = unlikely(record, lines, found.believed)
     if skipped:
-        others = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
-        made.doubts.append(f"skipped, although the states that it needs were made for others: {skipped[0]}{others}")
+        made.doubts.append(f"skipped, although the states that it needs were made for others: {first_of(skipped, 1)}")
 
 
 def _undecided(record: Record, found: Comparison) -> Iterator[str]:

@@ -14,13 +14,13 @@ from conformance.rules.action import entries
 from conformance.rules.body import Oversized, excerpt
 from conformance.rules.finding import Finding, Unjudged
 from conformance.rules.status import LISTED, OK, answer
+from conformance.run.words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.evidence.visit import Visit
     from conformance.exchange import Exchange
-    from conformance.record.record import Finding as RecordedFinding
     from conformance.rules.status import Rule
 
 
@@ -101,11 +101,6 @@ class Judge:
         """End the case; raises Broken where a MUST was found broken."""
         if any(catalogue()[judged.finding.requirement].level is Level.MUST for judged in self.judgements):
             raise Broken("; ".join(in_words(judged.finding) for judged in self.judgements))
-
-
-def in_words(finding: Finding | RecordedFinding) -> str:
-    """Say a finding in one line."""
-    return f"{finding.requirement}: at {finding.where}, expected {finding.expected}, seen {finding.seen}"
 
 
 def beyond(control: Exchange, exchange: Exchange) -> list[Finding]:

@@ -9,28 +9,26 @@ import click
 
 from conformance import __version__
 from conformance.cli.errors import errors_in_words
-from conformance.cli.options import rendered_formats, report_folder
+from conformance.cli.options import rendered_formats, report_folder, strictness
 
 
 @click.command(epilog="Example: logout-conformance check app.har --report-dir reports/app")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @report_folder
 @rendered_formats
-@click.option("--strict", is_flag=True, help="A broken SHOULD ends with 1 too.")
+@strictness
 def check(*, files: tuple[Path, ...], report_dir: Path, formats: tuple[str, ...], strict: bool) -> None:
     """Judge recorded traffic: HAR files, or exchanges.jsonl of the kit (or the folder that it is in).
 
     Each logout is judged both ways: the requests, the answers, and what the client did next. Several files are read as
     one recording: the app's and the browser's, say. Nothing is sent.
     """
-    from rich.console import Console  # noqa: PLC0415
-
     from conformance.certify import exit_code  # noqa: PLC0415
-    from conformance.report import files_of, terminal  # noqa: PLC0415
+    from conformance.cli.ending import shown  # noqa: PLC0415
     from conformance.traffic import check as checking  # noqa: PLC0415
 
     with errors_in_words():
         click.echo(f"logout-conformance {__version__}: recorded traffic, {len(files)} file(s)")
         record = checking.check(files, report_dir=report_dir, formats=formats)
-        terminal.show(record, Console(file=sys.stdout), [report_dir / file for file in files_of(formats)])
+        shown(record, report_dir, formats)
     sys.exit(exit_code(record, strict=strict))

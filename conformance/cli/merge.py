@@ -21,13 +21,11 @@ def merge(*, folders: tuple[Path, ...], report_dir: Path, formats: tuple[str, ..
 
     DIR are the folders that `run --shard` reported into, on whatever machines. Ends as one run of all cases would.
     """
-    from rich.console import Console  # noqa: PLC0415
-
     from conformance import certify  # noqa: PLC0415
-    from conformance.report import files_of, terminal  # noqa: PLC0415
+    from conformance.cli.ending import shown  # noqa: PLC0415
     from conformance.run.merge import merge as merged  # noqa: PLC0415
 
     with errors_in_words():
         record = merged(folders, report_dir, formats)
-    terminal.show(record, Console(file=sys.stdout), [report_dir / file for file in files_of(formats)])
+    shown(record, report_dir, formats)
     sys.exit(certify.exit_code(record, strict=strict))

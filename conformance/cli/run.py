@@ -185,14 +185,14 @@ def _run(settings: Settings, keyword: str) -> Record:
     from rich.console import Console  # noqa: PLC0415
 
     from conformance import certify  # noqa: PLC0415
+    from conformance.cli.ending import shown  # noqa: PLC0415
     from conformance.cli.progress import Watched  # noqa: PLC0415
-    from conformance.report import files_of, terminal  # noqa: PLC0415
 
     console = Console(file=sys.stdout)
     _announce(settings, console)
     with Watched(console, settings) as watched:
         record = certify.certify(settings.watched_by(watched.start, watched.case), keyword=keyword)
-    terminal.show(record, console, [settings.report_dir / file for file in files_of(settings.formats)])
+    shown(record, settings.report_dir, settings.formats)
     return record
 
 

@@ -88,8 +88,10 @@ def _others(found: Verification) -> Iterator[str]:
 
 def _grouped(what: str, cases: Mapping[str, str]) -> Iterator[str]:
     """Say for each reason how many cases have it, and the first of them."""
+    from conformance.report.text import first_of  # noqa: PLC0415
+
     groups: dict[str, list[str]] = {}
     for name, why in cases.items():
         groups.setdefault(why, []).append(name)
     for why, names in groups.items():
-        yield f"{what}: {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {why}"
+        yield f"{what}: {first_of(names, 1)}: {why}"

@@ -18,6 +18,8 @@ from conformance.rules.intent import must_ask_for, must_identify, must_open_as_g
 from conformance.rules.redirect import must_redirect_to
 from conformance.rules.sent import SERVICE_TOKEN, SUBJECT_TOKEN
 from conformance.rules.sequence import SEQUENCE
+from conformance.rules.status import OK, THROTTLED, UNAUTHORIZED
+from conformance.run.words import LONGEST_TEXT, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -33,10 +35,6 @@ _Item = TypeVar("_Item")
 EXIT_CODE: Final = "client-exit-code"
 IN_TIME: Final = "client-ends-in-time"
 MOST_FINDINGS: Final = 5
-LONGEST_TEXT: Final = 400
-_OK: Final = 200
-_UNAUTHORIZED: Final = 401
-_THROTTLED: Final = 429
 _REDIRECT_URL: Final = ("client-redirect-url", "client-redirect-url-is-a-url", "client-redirect-url-encoded")
 _API: Final = "/api/v2/"
 
@@ -132,7 +130,7 @@ def _attempts(calls: Sequence[Exchange]) -> list[Exchange]:
 
 
 def _is_good(call: Exchange) -> bool:
-    return call.request.method == "GET" and call.response is not None and call.response.status == _OK
+    return call.request.method == "GET" and call.response is not None and call.response.status == OK
 
 
 def _found_in(rules: Sequence[Rule], call: Exchange) -> Iterator[RuleFinding]:
@@ -217,7 +215,7 @@ def _other_code(told: Told, calls: Sequence[Exchange], ended: Ended) -> str:
     if ended.code == 0:
         return "another code than 0, since no logout was answered with success" if calls else ""
     last = answers[-1] if answers else 0
-    gave_up = not last or last == _THROTTLED or (last == _UNAUTHORIZED and told.scenario.refused)
+    gave_up = not last or last == THROTTLED or (last == UNAUTHORIZED and told.scenario.refused)
     return "0, since this logout can be finished" if told.scenario.can_finish and gave_up else ""
 
 
@@ -275,4 +273,4 @@ def _steady(told: Told, text: str) -> str:
         text = text.replace(value, f"{{{{{name}}}}}")
     netloc = urlsplit(told.base_url).netloc
     text = text.replace(netloc, "<server>").replace(quote(netloc, safe=""), "<server>")
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
+    return cut(text)

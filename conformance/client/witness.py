@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from werkzeug.http import HTTP_STATUS_CODES
 
 from conformance.exchange import Exchange, Request, Response
 from conformance.reference import Handler
+from conformance.traffic.clock import SteadyClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,8 +40,7 @@ class Witness:
         self._on_exchange = on_exchange
         self._left = most
         self._lock = threading.Lock()
-        # by the steady clock: a wall clock that is set meanwhile must not shorten a pause
-        self._began, self._began_at = time.monotonic(), datetime.now(UTC)
+        self._clock = SteadyClock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, and keep both."""
@@ -71,7 +70,7 @@ class Witness:
                     index=0,
                     request=request,
                     response=response,
-                    started_at=self._moment(arrived),
+                    started_at=self._clock.told(arrived),
                     elapsed_ms=1000 * (time.monotonic() - arrived),
                 )
             )
@@ -80,10 +79,6 @@ class Witness:
         """Keep nothing more: what is still being answered is too late."""
         with self._lock:
             self._left = 0
-
-    def _moment(self, at: float) -> str:
-        moment = self._began_at + timedelta(seconds=at - self._began)
-        return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 class TrueHandler(Handler):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.doctor.check import Check, Health, broken, missing, ok
 from conformance.rules import body
-from conformance.rules.status import OK, THROTTLED
+from conformance.rules.status import OK, THROTTLED, UNAUTHORIZED
 from conformance.run.results import DECLARED, advice
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange, Response
     from conformance.target.model import Target
 
-UNAUTHORIZED: Final = 401
 FORBIDDEN: Final = 403
 FAR_OFF: Final = timedelta(minutes=5)
 """By so much clocks may differ: what issues and checks tokens allows for as much."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.exchange import header_values
+from conformance.sender.reading import FIRST_FINAL_STATUS
 
 if TYPE_CHECKING:
     import asyncio
@@ -19,7 +20,6 @@ _PIECE: Final = 64 * 1024
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,15}")
 _BODILESS: Final = frozenset({204, 304})
-_FIRST_FINAL: Final = 200
 
 
 class MessageError(Exception):
@@ -89,7 +89,7 @@ class Head:
 
     def framing_of_answer(self, method: str) -> Framing:
         """Say where the body of an answer to this method ends (RFC 9112, 6.3)."""
-        if method == "HEAD" or self.status < _FIRST_FINAL or self.status in _BODILESS:
+        if method == "HEAD" or self.status < FIRST_FINAL_STATUS or self.status in _BODILESS:
             return Framing("none")
         return self._framing() or Framing("close")
 

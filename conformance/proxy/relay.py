@@ -7,12 +7,13 @@ import contextlib
 import ssl
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from conformance.exchange import Exchange, Request, Response
 from conformance.proxy.message import LARGEST_HEAD, Head, MessageError, pass_body, pass_to_end, read_head
 from conformance.sender.coding import ContentError, content
+from conformance.sender.reading import FIRST_FINAL_STATUS
+from conformance.traffic.clock import SteadyClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ KEPT_BODY: Final = 256 * 1024
 """How much of an answer's body is kept to be judged, in bytes."""
 TIMEOUT_S: Final = 60.0
 SWITCHING: Final = 101
-_FIRST_FINAL: Final = 200
 _REASONS: Final = {502: "Bad Gateway", 504: "Gateway Timeout"}
 
 
@@ -60,8 +60,7 @@ class Relay:
         self._upstream, self._on_exchange = upstream, on_exchange
         self._keep_host, self._timeout_s = keep_host, timeout_s
         self._tls = (tls or ssl.create_default_context()) if upstream.scheme == "https" else None
-        # by the steady clock: a wall clock that is set meanwhile must not shorten a pause
-        self._began, self._began_at = time.monotonic(), datetime.now(UTC)
+        self._clock = SteadyClock()
 
     async def serve(self, host: str, port: int, announce: Callable[[str], object]) -> None:
         """Listen until cancelled; `announce` is told the address. Raises OSError where it cannot be had."""
@@ -125,13 +124,12 @@ class Relay:
     def _exchange(self, passing: Passing) -> Exchange:
         method, target, _ = passing.request.start
         url = target if "://" in target.partition("?")[0] else f"{self._origin_of(passing.request)}{target}"
-        began = self._began_at + timedelta(seconds=passing.began - self._began)
         return Exchange(
             index=0,
             request=Request(method, url, passing.request.headers),
             response=passing.response(),
             trouble=f"the proxy: {passing.trouble}" if passing.trouble else None,
-            started_at=began.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            started_at=self._clock.told(passing.began),
             elapsed_ms=1000 * (time.monotonic() - passing.began),
         )
 
@@ -196,7 +194,7 @@ class Passing:
             status = head.status
             writer.write(head.raw)
             await writer.drain()
-            if status >= _FIRST_FINAL or status == SWITCHING:
+            if status >= FIRST_FINAL_STATUS or status == SWITCHING:
                 return head
 
     async def _tunnelled(self, sending: asyncio.Task[None], client: Line, upstream: Line) -> None:

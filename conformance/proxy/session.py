@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance import interruption
 from conformance.proxy.relay import TIMEOUT_S, Relay, Upstream
+from conformance.rules.course import PORTS
 from conformance.traffic.check import finished
 from conformance.traffic.ledger import Ledger
 from conformance.traffic.live import Live
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from conformance.exchange import Exchange
     from conformance.record.record import Record
-
-PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)

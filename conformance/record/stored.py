@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -40,6 +40,16 @@ Moment: TypeAlias = Annotated[
 """A time in UTC, such as 2026-11-24T01:00:00.000Z."""
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 Duration: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def stamp(moment: datetime, timespec: str = "milliseconds") -> str:
+    """Give a time in UTC as a record has it."""
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def now() -> str:
+    """Give this moment as a record has it."""
+    return stamp(datetime.now(UTC))
 
 
 class Part(BaseModel):

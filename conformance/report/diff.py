@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.report.digest import verdict_of
 from conformance.report.markdown import code
-from conformance.report.templating import environment, own, policy_without_script
+from conformance.report.templating import still_page
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
@@ -105,19 +105,15 @@ def markdown(difference: Difference) -> Iterator[str]:
 
 def html(difference: Difference) -> Iterator[str]:
     """Give the difference as one page that loads nothing and runs nothing, in the style of the report."""
-    style = own("report.css")
-    yield from (
-        environment()
-        .get_template("diff.html.j2")
-        .generate(
-            title=_verdict(difference),
-            counts=_counts(difference),
-            verdict=difference.new.verdict,
-            runs=[("Old run", run_of(difference.old)), ("New run", run_of(difference.new))],
-            sections=sections(difference),
-            style=style,
-            policy=policy_without_script(style),
-        )
+    yield from still_page(
+        "diff.html.j2",
+        ("report.css",),
+        {},
+        title=_verdict(difference),
+        counts=_counts(difference),
+        verdict=difference.new.verdict,
+        runs=[("Old run", run_of(difference.old)), ("New run", run_of(difference.new))],
+        sections=sections(difference),
     )
 
 

@@ -11,6 +11,8 @@ from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote
 
+from conformance.record.stored import stamp
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -139,7 +141,7 @@ def _moment(text: str) -> str | None:
         moment = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return stamp(moment)
 
 
 def as_uri(url: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.record.history import LETTERS
 from conformance.record.timeline import episode, flaky, requirements
 from conformance.report.digest import VERDICTS
-from conformance.report.templating import environment, own, policy_without_script
+from conformance.report.templating import still_page
 from conformance.report.text import shortened, visible
 
 if TYPE_CHECKING:
@@ -123,18 +123,16 @@ def text(targets: Sequence[Target]) -> Iterator[str]:
 
 def html(targets: Sequence[Target]) -> Iterator[str]:
     """Give the history as one page that loads nothing and runs nothing; of a single target every requirement."""
-    style = own("report.css") + own("overview.css")
-    made = environment()
-    made.filters.update(told=told, told_of_flaky=told_of_flaky, cut=_cut)
-    yield from made.get_template("history.html.j2").generate(
+    yield from still_page(
+        "history.html.j2",
+        ("report.css", "overview.css"),
+        {"told": told, "told_of_flaky": told_of_flaky, "cut": _cut},
         targets=targets,
         is_single=len(targets) == 1,
         broken=sum(bool(target.broken) for target in targets),
         verdicts=VERDICTS,
         most_rows=MOST_ROWS,
         steady=_steady,
-        style=style,
-        policy=policy_without_script(style),
     )
 
 

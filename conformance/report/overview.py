@@ -12,7 +12,7 @@ from conformance.record.standing import TELLING_FIRST, standings
 from conformance.record.stored import write_whole
 from conformance.report.digest import LEVELS, STATUSES, VERDICTS
 from conformance.report.page import anchor_of
-from conformance.report.templating import environment, own, policy_without_script
+from conformance.report.templating import still_page
 from conformance.report.text import shortened
 
 if TYPE_CHECKING:
@@ -132,18 +132,16 @@ def overview_of(members: Iterable[Member], reported: Iterable[str] = ()) -> Over
 
 def html(overview: Overview) -> Iterator[str]:
     """Give overview.html piece by piece: one page that loads nothing and runs nothing."""
-    style = own("report.css") + own("overview.css")
-    made = environment()
-    made.filters.update(cut=lambda value: shortened(value, _LIMIT))
-    yield from made.get_template("overview.html.j2").generate(
+    yield from still_page(
+        "overview.html.j2",
+        ("report.css", "overview.css"),
+        {"cut": lambda value: shortened(value, _LIMIT)},
         overview=overview,
         title=headline(overview),
         worst_first=sorted(overview.columns, key=_gravity),
         verdicts=VERDICTS,
         most_breaking=MOST_BREAKING,
         most_named=MOST_NAMED,
-        style=style,
-        policy=policy_without_script(style),
     )
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _UNUSUAL = re.compile(r"[^ -~]")  # whatever is not printable ASCII is looked up
 # control, format (bidi, zero width), surrogates, private use, unassigned (with it what XML forbids), odd spaces
@@ -38,3 +38,9 @@ def shortened(text: str, limit: int) -> str:
     """Cut a text to `limit` characters and say how many are missing."""
     missing = len(text) - limit
     return text if missing <= 0 else f"{text[:limit]}... {missing} more characters"
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """Name the first of some things, and say how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -21,6 +21,8 @@ from conformance.rules.device import (
 from conformance.rules.finding import Finding, Unjudged, Unseen
 from conformance.rules.hardening import carries
 from conformance.rules.redirect import (
+    ESCAPE,
+    HALF_ESCAPE,
     ILLEGAL,
     must_be_absolute_url,
     must_encode_redirect_url,
@@ -51,8 +53,6 @@ JWE_PARTS: Final = 5
 
 _CALL: Final = re.compile(r"/api/v2/([^/]+)/logout/([^/]+)$")
 _MEANT: Final = re.compile(r"/api/v2(?:/[^/]*)*/logout(?:/|$)")
-_HALF_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _ACCEPTED: Final = re.compile(r"application/json\s*(?:;\s*(?:charset|q)\s*=\s*[^;]+)*", re.IGNORECASE)
 _COMPACT: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -179,11 +179,11 @@ _TWICE: Final = "encoded twice"
 
 
 def _how_misencoded(segment: str) -> str:
-    if _HALF_ESCAPE.search(segment):
+    if HALF_ESCAPE.search(segment):
         return "a % that is not encoded"
     if ILLEGAL.search(segment):
         return "a character that a path segment cannot have"
-    return _TWICE if _ESCAPE.search(unquote(segment)) else ""
+    return _TWICE if ESCAPE.search(unquote(segment)) else ""
 
 
 def _is_known(exchange: Exchange) -> bool:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 AFTER_S: Final = 2.0
 """So long after an answer, in seconds, a client has done what it was going to do next."""
-_PORTS: Final = {"http": 80, "https": 443}
+PORTS: Final = {"http": 80, "https": 443}
+"""The port of a URL that names none, by its scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,11 @@ def url_key(url: str) -> tuple[object, ...]:
     except ValueError:
         return (url,)
     scheme = parts.scheme.lower()
-    is_web = scheme in _PORTS
+    is_web = scheme in PORTS
     return (
         "web" if is_web else scheme,
         (parts.hostname or "").lower(),
-        None if is_web and port == _PORTS[scheme] else port,
+        None if is_web and port == PORTS[scheme] else port,
         unquote(parts.path) or "/",
         unquote(parts.query),
     )

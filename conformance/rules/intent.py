@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import re
 import string
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from conformance.rules.course import openings
 from conformance.rules.finding import Finding
+from conformance.rules.redirect import ESCAPE
 from conformance.rules.sent import token_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from conformance.rules.course import Course
     from conformance.rules.status import Rule
 
-_ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED: Final = frozenset(string.ascii_letters + string.digits + "-._~")
 _ENDPOINT: Final = "{}/api/v2/{}/logout/{}"
 
@@ -79,7 +78,7 @@ def must_open_as_given(course: Course) -> Iterator[Finding]:
 
 def _normal(url: str) -> str:
     """Give a URL with the escapes that it needs, and no others (RFC 3986, 6.2.2); fragments stay at home."""
-    needed = _ESCAPE.sub(lambda found: _needed(found[0]), url.partition("#")[0])
+    needed = ESCAPE.sub(lambda found: _needed(found[0]), url.partition("#")[0])
     return quote(needed, safe="%:/?[]@!$&'()*+,;=-._~")
 
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 NAME: Final = "redirectUrl"
 ILLEGAL: Final = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]")
 """What neither a path nor a query can have as it stands (RFC 3986, 3.3 and 3.4)."""
+HALF_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 
 _MARKER: Final = re.compile(r"\{\{\w+\}\}")
-_HALF_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d+(?:/|$))")
 """A scheme; what a port and a path follow is a host."""
 _ENCODED_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*%3A", re.IGNORECASE)
@@ -81,7 +82,7 @@ def _how_misencoded(value: str, url: str) -> str:
     """Say what is wrong with how a value is encoded; empty where nothing is, or nothing shows it."""
     _, query, fragment = parts_of(url)
     behind = query.partition(f"{NAME}={value}")[2]
-    if _HALF_ESCAPE.search(value):
+    if HALF_ESCAPE.search(value):
         return "a % that is not encoded"
     if ILLEGAL.search(_MARKER.sub("", value)):
         return "a character that a query cannot have"

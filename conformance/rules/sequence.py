@@ -15,7 +15,7 @@ from conformance.rules.error import action_of_error
 from conformance.rules.finding import Finding, Unseen
 from conformance.rules.hardening import carries
 from conformance.rules.sent import DEVICE_IDENTIFIER, DEVICE_INFO, is_placeholder, token_of
-from conformance.rules.status import OK, THROTTLED
+from conformance.rules.status import OK, THROTTLED, UNAUTHORIZED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,6 @@ LEAST_WAIT_S: Final = 1.0
 CLOCK_S: Final = 0.02
 """How far the times of a recording may be off, in seconds."""
 BAD_REQUEST: Final = 400
-UNAUTHORIZED: Final = 401
 NOT_ALLOWED: Final = 405
 ELSEWHERE: Final = "it is at another server, and requests to that one are not seen"
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from conformance import interruption
 from conformance.evidence.access import Access
@@ -21,9 +19,11 @@ from conformance.record import record
 from conformance.record.folder import Folder
 from conformance.record.record import Case, DescribedState, Record, TargetInfo
 from conformance.record.recorder import Recorder
+from conformance.record.stored import now
 from conformance.redaction.redactor import Redactor
 from conformance.report import DEFAULT_FORMATS, files_of, render
 from conformance.run import results
+from conformance.run.words import LONGEST_TEXT, cut, names_of, redacted
 from conformance.sender.client import Client
 from conformance.sender.pace import pace_of
 from conformance.states.source import open_states
@@ -42,18 +42,6 @@ if TYPE_CHECKING:
 DEFAULT_EXAMPLES: Final = 6
 DEFAULT_MAX_TIME_S: Final = 900.0
 DEFAULT_REPORT_DIR: Final = Path("reports")
-LONGEST_TEXT: Final = 400
-"""How much of an answer a finding quotes, in characters; the rest is in the evidence."""
-OWN_WORDS: Final = frozenset(
-    {
-        *("requirements_version", "case", "known", "state", "date", "expires"),
-        *("id", "level", "status", "verdict", "subject", "section", "sentence", "scenario", "requirement"),
-        *("requirements", "exchanges", "cases", "kit_faults", "kit_version", "spec_version"),
-        *("started_at", "finished_at", "states"),
-    }
-)
-"""Members of a record that have nobody's words but the kit's: a token spelt `passed` must not blank them."""
-SHORTEST_DEVICE: Final = 8
 KEPT_EVERY_S: Final = 1.0
 """How much of a run a `kill -9` may lose, in seconds."""
 
@@ -142,7 +130,7 @@ class Run:
 
         """
         target, folder, instead = self.settings.target, self.settings.report_dir, self.settings.stand_in
-        self.started_at = _now()
+        self.started_at = now()
         self.redactor = Redactor(target.secrets)
         access = instead.access if instead else self._accessed()
         self._folder = Folder(folder)
@@ -169,7 +157,7 @@ class Run:
     def add(self, ended: Ended) -> None:
         """Keep how a case ended."""
         case = ended.case.model_copy(update={"scored": ended.case.id in cases_of(self._version)})
-        ended.case = self._redacted(case)  # once, here: a record is made of all cases many times
+        ended.case = redacted(self.redactor, case)  # once, here: a record is made of all cases many times
         self.ended[ended.case.id] = ended
         if time.monotonic() > self._keep_at:
             self.keep()
@@ -179,9 +167,6 @@ class Run:
     @property
     def _version(self) -> str:
         return self.settings.requirements or catalogue().spec_version
-
-    def _redacted(self, case: Case) -> Case:
-        return Case.model_validate(self.redactor.tree(case.model_dump(mode="json"), OWN_WORDS))
 
     def keep(self) -> None:
         """Write down what there is so far, as an interrupted run: a killed one leaves no more than that."""
@@ -200,10 +185,10 @@ class Run:
         """
         text = self.redactor.beginning(text, 4 * LONGEST_TEXT)
         for device in header_values(exchange.request.headers, "AP-Device-Identifier"):
-            for name in _names_of(device):
+            for name in names_of(device):
                 text = text.replace(name, "<device>")
         text = text.replace(urlsplit(exchange.request.url).netloc, "<target>")
-        return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
+        return cut(text)
 
     def absorb(self, part: Part) -> None:
         """Take over what a part of the run, made beside it, has written down since the last time.
@@ -244,7 +229,7 @@ class Run:
         self._check()
         self._recorder.close()
         for ended in self.ended.values():
-            ended.case = self._redacted(ended.case)  # again: a secret may have come to light since
+            ended.case = redacted(self.redactor, ended.case)  # again: a secret may have come to light since
         made = self.record()
         record.write(made, self.settings.report_dir)
         render(self.settings.report_dir, self.settings.formats)
@@ -260,7 +245,7 @@ class Run:
                 interrupted=interrupted or self.interrupted,
                 shard=self._shard(),
                 started_at=self.started_at,
-                finished_at=_now(),
+                finished_at=now(),
                 seed=self.settings.seed,
                 examples=self.settings.examples,
                 target=self._target(),
@@ -275,8 +260,7 @@ class Run:
         )
         # each case was redacted when it ended, with the secrets that were known then
         rest = made.model_copy(update={"cases": ()})
-        redacted = Record.model_validate(self.redactor.tree(rest.model_dump(mode="json"), OWN_WORDS))
-        return redacted.model_copy(update={"cases": made.cases})
+        return redacted(self.redactor, rest).model_copy(update={"cases": made.cases})
 
     def _shard(self) -> Shard | None:
         client = self.client
@@ -310,18 +294,3 @@ def _described(target: Target) -> Iterator[DescribedState]:
                 service_provider=facts.service_provider,
                 uses=None if facts.uses == "unlimited" else facts.uses,
             )
-
-
-def _names_of(device: str) -> list[str]:
-    """Give the forms in which a server may name a device: the header's value, its Base64, and what that says."""
-    encoded = device.partition(" ")[2]
-    try:
-        decoded = base64.b64decode(encoded, validate=True).decode()
-    except ValueError:
-        decoded = ""
-    names = [device, encoded, decoded]
-    return [form for name in names for form in (name, quote(name, safe="")) if len(name) >= SHORTEST_DEVICE]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

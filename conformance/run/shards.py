@@ -12,7 +12,7 @@ from conformance.record import record as records
 from conformance.record.record import EXCHANGES, RESULTS
 from conformance.record.stored import RecordError
 from conformance.report.choice import indexes
-from conformance.report.text import shortened
+from conformance.report.text import first_of, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -134,9 +134,8 @@ def _missing(shards: Sequence[Opened]) -> Iterator[str]:
     of = counts.pop() if len(counts) == 1 else 0  # where they disagree about it, that is what is said
     absent = set(range(1, of + 1)) - {each.shard.number for each in shards}
     if absent:
-        named = ", ".join(f"{number}/{of}" for number in sorted(absent)[:MOST_NAMED])
-        more = f" and {len(absent) - MOST_NAMED} more" if len(absent) > MOST_NAMED else ""
-        yield f"missing: {named}{more}. Run it with --shard, or give its folder too"
+        named = first_of([f"{number}/{of}" for number in sorted(absent)], MOST_NAMED)
+        yield f"missing: {named}. Run it with --shard, or give its folder too"
 
 
 def _twice(shards: Sequence[Opened]) -> Iterator[str]:
@@ -160,6 +159,4 @@ def _by(shards: Iterable[Opened], names: Callable[[Opened], Iterable[str]]) -> d
 
 
 def _named(things: Iterable[str]) -> str:
-    names = sorted(things)
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(shortened(name, LONGEST) for name in names[:MOST_NAMED]) + more
+    return first_of([shortened(name, LONGEST) for name in sorted(things)], MOST_NAMED)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance import interruption
 from conformance.exchange import Exchange, Request
+from conformance.record.stored import stamp
 from conformance.rules.status import THROTTLED
 from conformance.sender import wire
 from conformance.sender.logout import without_header
@@ -122,7 +123,7 @@ class Client(Spending):
                 trouble,
                 visit=visit,
                 step=step,
-                started_at=started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                started_at=stamp(started_at),
                 elapsed_ms=(time.monotonic() - start) * 1000,
                 waited_s=waited,
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance import interruption
-from conformance.cases.case import Judge, in_words
+from conformance.cases.case import Judge
 from conformance.evidence.evidence import Evidence
 from conformance.evidence.outcome import Broken, Stopped, Troubled, Untested
 from conformance.law.catalogue import Level
@@ -16,6 +16,7 @@ from conformance.record.record import Case, Finding
 from conformance.record.stored import RecordError
 from conformance.run.results import level_of
 from conformance.run.run import Ended, Run
+from conformance.run.words import in_words
 from conformance.states.token import TokenError
 from conformance.suite import selection
 from conformance.suite.cost import requests_of

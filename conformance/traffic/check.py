@@ -9,7 +9,7 @@ from conformance.record.record import EXCHANGES, TargetInfo
 from conformance.record.stored import RecordError
 from conformance.report import files_of
 from conformance.rules.client import REQUEST
-from conformance.run.run import LONGEST_TEXT
+from conformance.run.words import LONGEST_TEXT, cut
 from conformance.traffic.courses import courses_of
 from conformance.traffic.judging import judged
 from conformance.traffic.ledger import Ledger
@@ -149,14 +149,10 @@ def _notes(traffic: Traffic, recordings: Sequence[Recording]) -> Iterable[str]:
 def _shortened(case: Case) -> Case:
     """Cut long texts, now that they are redacted."""
     findings = tuple(
-        finding.model_copy(update={name: _cut(getattr(finding, name)) for name in ("expected", "seen")})
+        finding.model_copy(update={name: cut(getattr(finding, name)) for name in ("expected", "seen")})
         for finding in case.findings
     )
-    return case.model_copy(update={"findings": findings, "message": _cut(case.message, 2 * LONGEST_TEXT)})
-
-
-def _cut(text: str, limit: int = LONGEST_TEXT) -> str:
-    return text if len(text) <= limit else f"{text[:limit]}..."
+    return case.model_copy(update={"findings": findings, "message": cut(case.message, 2 * LONGEST_TEXT)})
 
 
 def _refuse_overwriting(files: Sequence[Path], report_dir: Path) -> None:

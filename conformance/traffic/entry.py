@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import quote
 
 from conformance.exchange import Exchange, Request, Response, header_values
+from conformance.record.stored import stamp
 from conformance.rules.sent import AUTHORIZATION, DEVICE_IDENTIFIER, DEVICE_INFO
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def moment_of(text: str) -> str:
         moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return ""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return stamp(moment)
 
 
 def _url(request: Entry) -> str:

@@ -15,11 +15,13 @@ from conformance.rules.finding import Unjudged, Unseen
 from conformance.rules.law import ANSWER, must_list_status
 from conformance.rules.sequence import SEQUENCE
 from conformance.rules.status import answer
+from conformance.run.words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.exchange import Exchange
+    from conformance.record.record import Status
     from conformance.rules.course import Course
 
 _Item = TypeVar("_Item")
@@ -93,39 +95,40 @@ class _Cases:
             else:
                 looked_at += indexes
         if findings:
-            pointed_at = dict.fromkeys(each.exchange for each in findings if each.exchange is not None)
-            self._end(name, requirement, tuple(pointed_at), tuple(findings[:MOST_FINDINGS]))
+            self._break(name, requirement, findings)
         elif looked_at:
-            self._end(name, requirement, tuple(dict.fromkeys(looked_at[:MOST_EXCHANGES])))
+            self._end(name, requirement, "passed", exchanges=tuple(dict.fromkeys(looked_at[:MOST_EXCHANGES])))
         else:
             self.skip(name, requirement, reasons[0] if reasons else "not judged: no call of the endpoint was seen")
 
     def skip(self, name: str, requirement: str, reason: str) -> None:
         """Make a case that could not be judged."""
-        row = catalogue()[requirement]
-        self.cases.append(
-            Case(
-                id=name,
-                title=row.sentence,
-                status="skipped",
-                level=row.level.value,
-                requirements=(requirement,),
-                message=reason,
-                rerun=self.rerun,
-            )
-        )
+        self._end(name, requirement, "skipped", message=reason)
 
-    def _end(self, name: str, requirement: str, exchanges: tuple[int, ...], findings: tuple[Finding, ...] = ()) -> None:
+    def _break(self, name: str, requirement: str, findings: Sequence[Finding]) -> None:
+        status: Status = "failed" if catalogue()[requirement].level is Level.MUST else "warned"
+        pointed_at = dict.fromkeys(each.exchange for each in findings if each.exchange is not None)
+        message = "; ".join(dict.fromkeys(in_words(each) for each in findings[:3]))
+        self._end(name, requirement, status, message, tuple(pointed_at), tuple(findings[:MOST_FINDINGS]))
+
+    def _end(  # noqa: PLR0913, PLR0917  (all of it stands in the case)
+        self,
+        name: str,
+        requirement: str,
+        status: Status,
+        message: str = "",
+        exchanges: tuple[int, ...] = (),
+        findings: tuple[Finding, ...] = (),
+    ) -> None:
         row = catalogue()[requirement]
-        broken = "failed" if row.level is Level.MUST else "warned"
         self.cases.append(
             Case(
                 id=name,
                 title=row.sentence,
-                status=broken if findings else "passed",
+                status=status,
                 level=row.level.value,
                 requirements=(requirement,),
-                message="; ".join(dict.fromkeys(_in_words(each) for each in findings[:3])),
+                message=message,
                 exchanges=exchanges,
                 findings=findings,
                 rerun=self.rerun,
@@ -152,7 +155,3 @@ def _recorded(found: Found, exchange: int) -> Finding:
         where=found.where,
         exchange=exchange if found.exchange is None else found.exchange,
     )
-
-
-def _in_words(finding: Finding) -> str:
-    return f"{finding.requirement}: at {finding.where}, expected {finding.expected}, seen {finding.seen}"

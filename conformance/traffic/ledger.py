@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance import __version__
 from conformance.law import catalogue as law
 from conformance.record import record as records
 from conformance.record.folder import Folder
-from conformance.record.record import Case, Record
+from conformance.record.record import Record
 from conformance.record.recorder import Recorder
+from conformance.record.stored import now
 from conformance.redaction.redactor import Redactor
 from conformance.report import files_of, render
 from conformance.run import results
-from conformance.run.run import OWN_WORDS
+from conformance.run.words import redacted
 from conformance.traffic.secrets import secrets_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.exchange import Exchange
-    from conformance.record.record import Scenario, Subject, TargetInfo, Verdict
+    from conformance.record.record import Case, Scenario, Subject, TargetInfo, Verdict
 
 NOTHING: Final[tuple[str, ...]] = ()
 
@@ -44,7 +44,7 @@ class Ledger:
         self.redactor = Redactor(secrets or {})
         self.count = 0
         self._named: Counter[str] = Counter()
-        self.started_at = moment()
+        self.started_at = now()
         self._held = Folder(folder)
         for file in [*files_of(), records.RESULTS]:
             (folder / file).unlink(missing_ok=True)  # what an earlier run left says nothing of this one
@@ -67,7 +67,7 @@ class Ledger:
 
     def redacted(self, case: Case) -> Case:
         """Give a case without secrets."""
-        return Case.model_validate(self.redactor.tree(case.model_dump(mode="json"), OWN_WORDS))
+        return redacted(self.redactor, case)
 
     def finish(  # noqa: PLR0913  (all of it is what a record is made of)
         self,
@@ -96,7 +96,7 @@ class Ledger:
                 kit_version=__version__,
                 spec_version=law.catalogue().spec_version,
                 started_at=self.started_at,
-                finished_at=moment(),
+                finished_at=now(),
                 seed=0,
                 examples=0,
                 request_count=self.count,
@@ -107,10 +107,10 @@ class Ledger:
                 requirements=results.requirement_texts(*named, subject=law.Subject.CLIENT),
                 cases=tuple(cases),
             )
-            redacted = Record.model_validate(self.redactor.tree(made.model_dump(mode="json"), OWN_WORDS))
-            records.write(redacted, self.folder)
+            shown = redacted(self.redactor, made)
+            records.write(shown, self.folder)
             render(self.folder, formats)
-            return redacted
+            return shown
         finally:
             self.close()
 
@@ -118,8 +118,3 @@ class Ledger:
         """Give the folder back without making a record."""
         self._recorder.close()
         self._held.close()
-
-
-def moment() -> str:
-    """Give the time in UTC, as a record has it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.case import Judge, beyond, in_words
+from conformance.cases.case import Judge, beyond
 from conformance.evidence.outcome import Broken, Troubled, Untested
 from conformance.rules import action, body
 from conformance.rules.finding import Finding
 from conformance.rules.status import must_have_status
+from conformance.run.words import in_words
 from tests.exchanges import SAMPLES, a_logout, a_success, an_error, an_exchange
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from conformance.evidence.visit import Visit
 from conformance.exchange import Exchange, Request
 from conformance.record import record as records
 from conformance.report import files_of
-from conformance.run.run import LONGEST_TEXT, Ended, Run, Settings
+from conformance.run.run import Ended, Run, Settings
+from conformance.run.words import LONGEST_TEXT
 from conformance.target.model import Target
 from tests.gate.known import a_baseline, an_entry
 from tests.loopback import TOKEN, Loopback, answer, serving
