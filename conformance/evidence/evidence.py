@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.evidence.outcome import Stopped, Troubled, Untested
+from conformance.evidence.outcome import Stopped, Troubled, Untested, trouble_of
 from conformance.evidence.visit import FOLLOWING, Need, scenario_visit
 from conformance.law.contract import MANDATORY, SCENARIOS
-from conformance.rules.status import OK, ON_THE_WAY, THROTTLED, UNAUTHORIZED, answer
+from conformance.rules.status import OK, UNAUTHORIZED, answer
 from conformance.sender.client import Spent
 from conformance.sender.plain import fresh_device, in_other_case, plain_logout
 from conformance.states.provisioning import Provisioned, ProvisioningError, Triple, Unsupported
@@ -225,9 +225,9 @@ class Evidence:
 
     def _send(self, visit: Visit, step: Step, viewers: list[Provisioned]) -> Exchange:
         exchange = self._sent(visit, step, viewers)
-        if step.is_refused and _trouble(exchange):
+        if step.is_refused and trouble_of(exchange):
             exchange = self._sent(visit, step, viewers)
-        trouble = _trouble(exchange)
+        trouble = trouble_of(exchange)
         if trouble:
             raise trouble
         return exchange
@@ -277,20 +277,6 @@ def _refuse_twins(viewer: Provisioned, others: Iterable[Provisioned]) -> None:
 def _issued(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Give the tokens among the headers of a state, and not who came with them."""
     return ((name, value) for name, value in headers.items() if name.lower() not in OF_A_VIEWER)
-
-
-def _trouble(exchange: Exchange) -> Troubled | None:
-    """Say what stood in the way of an answer that can be judged, None where nothing did."""
-    response = exchange.response
-    if response is None:
-        return Troubled(f"no answer: {exchange.trouble}", cause=f"The target gave no answer: {exchange.trouble}")
-    if response.truncated:
-        seen = f"the answer is longer than the {len(response.body)} bytes that the kit reads"
-        return Troubled(seen, cause=seen)
-    if response.status in ON_THE_WAY | {THROTTLED}:
-        seen = f"the answer was {response.status}, more than once"
-        return Troubled(seen, cause=f"Trouble on the way: {seen}")
-    return None
 
 
 def _no_state(error: str, what: str) -> Troubled:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.rules.status import ON_THE_WAY, THROTTLED
+
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.rules.finding import Finding
@@ -39,3 +41,17 @@ class Untested(Stopped):
 
 class Troubled(Stopped):
     """Provisioning or transport got in the way. The case is an error, neither pass nor fail."""
+
+
+def trouble_of(exchange: Exchange) -> Troubled | None:
+    """Say what stood in the way of an answer that can be judged, None where nothing did."""
+    response = exchange.response
+    if response is None:
+        return Troubled(f"no answer: {exchange.trouble}", cause=f"The target gave no answer: {exchange.trouble}")
+    if response.truncated:
+        seen = f"the answer is longer than the {len(response.body)} bytes that the kit reads"
+        return Troubled(seen, cause=seen)
+    if response.status in ON_THE_WAY | {THROTTLED}:
+        seen = f"the answer was {response.status}, more than once"
+        return Troubled(seen, cause=f"Trouble on the way: {seen}")
+    return None
