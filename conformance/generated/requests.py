@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import requests
-import yaml
 from hypothesis import strategies as st
 
-from conformance.law.catalogue import spec_file
+from conformance.law.document import openapi, spec_file
 from conformance.sender.plain import DEVICE_INFO, device_identifier, encoded_device_info
 from conformance.target.legal import FRAMING
 
@@ -136,8 +135,7 @@ def operations() -> Mapping[str, SearchStrategy[Case]]:
 
 @functools.cache
 def _examples(parameter: str) -> frozenset[str]:
-    described = yaml.safe_load(spec_file("openapi.yaml").read_text(encoding="utf-8"))
-    found = next(each for each in described["components"]["parameters"].values() if each["name"] == parameter)
+    found = next(each for each in openapi()["components"]["parameters"].values() if each["name"] == parameter)
     return frozenset([found.get("example"), *(example["value"] for example in found.get("examples", {}).values())])
 
 

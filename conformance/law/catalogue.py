@@ -6,11 +6,11 @@ import functools
 import re
 from collections.abc import Iterable  # noqa: TC003  (pydantic reads the annotations)
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from conformance.law.document import parsed, spec_file
 
 _ROW: Final = re.compile(r"^  - id: ([a-z0-9-]+)$", re.MULTILINE)
 
@@ -71,18 +71,11 @@ class Catalogue(BaseModel):
         return {requirement.id: requirement for requirement in self.requirements}
 
 
-def spec_file(name: str) -> Path:
-    """Find a file of the law: packaged within the kit, or in the checkout's spec/."""
-    here = Path(__file__).parents[1]
-    packaged = here / "spec" / name
-    return packaged if packaged.exists() else here.parent / "spec" / name
-
-
 @functools.cache
 def catalogue() -> Catalogue:
     """Read requirements.yaml, once."""
     text = spec_file("requirements.yaml").read_text(encoding="utf-8")
-    content = yaml.safe_load(text)
+    content = parsed(text)
     lines = {found[1]: text.count("\n", 0, found.start()) + 1 for found in _ROW.finditer(text)}
     for row in content["requirements"]:
         row["line"] = lines[row["id"]]

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.law.catalogue import spec_file
+from conformance.law.document import spec_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
-from conformance.law.catalogue import spec_file
+from conformance.law.document import openapi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +42,7 @@ class Example:
 @functools.cache
 def examples() -> tuple[Example, ...]:
     """Read the examples of all answers, by status, once."""
-    document = _document()
+    document = openapi()
     found = (_examples_of(int(status), answer) for status, answer in _answers(document).items())
     return tuple(example for each in found for example in each)
 
@@ -88,14 +86,9 @@ def _demanded(requirement: Requirement) -> str:
 
 
 @functools.cache
-def _document() -> Any:  # noqa: ANN401  (any YAML)
-    return yaml.safe_load(spec_file("openapi.yaml").read_text(encoding="utf-8"))
-
-
-@functools.cache
 def _places() -> Mapping[int, frozenset[str]]:
     """Give the requirements that each answer carries, in itself or in its schema."""
-    document = _document()
+    document = openapi()
     return {int(status): frozenset(_names(answer, document)) for status, answer in _answers(document).items()}
 
 

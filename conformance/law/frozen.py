@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Final
 
-from conformance.law.catalogue import catalogue, spec_file
+from conformance.law.catalogue import catalogue
+from conformance.law.document import spec_file
 
 LATER: Final = "later"
 """The name of the list of cases that came after the newest version: they score from the next one on."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import requests
 
-from conformance.law.catalogue import spec_file
+from conformance.law.document import spec_file
 from conformance.record import record
 from conformance.reference import ACCESS_TOKEN
 from tests.bench import figures, replay, server

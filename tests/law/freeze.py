@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.certify import every_case
-from conformance.law.catalogue import catalogue, spec_file
+from conformance.law.catalogue import catalogue
+from conformance.law.document import spec_file
 from conformance.law.frozen import LATER
 
 if TYPE_CHECKING:

@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from pydantic import ValidationError
 
-from conformance.law import catalogue as module
-from conformance.law.catalogue import Catalogue, Level, Requirement, Subject, catalogue, spec_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from conformance.law.catalogue import Catalogue, Level, Requirement, Subject, catalogue
 
 ROW = {
     "id": "url-for-logout",
@@ -78,22 +72,3 @@ def test_nothing_of_the_law_can_be_changed() -> None:
         catalogue()["endpoint-path"].level = Level.MAY  # type: ignore[misc]
     with pytest.raises(ValidationError):
         Catalogue.model_validate({"spec_version": "1.0", "requirements": [ROW], "more": 1})
-
-
-def test_the_law_is_the_checkouts_own() -> None:
-    assert spec_file("requirements.yaml").is_file()
-    assert spec_file("openapi.yaml").is_file()
-    assert spec_file("requirements.yaml").parent.name == "spec"
-
-
-def test_an_installed_kit_reads_the_law_that_is_packaged_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = tmp_path / "conformance"
-    for folder in (package, tmp_path):
-        (folder / "spec").mkdir(parents=True)
-        (folder / "spec" / "requirements.yaml").touch()
-    (tmp_path / "spec" / "openapi.yaml").touch()
-    monkeypatch.setattr(module, "__file__", str(package / "law" / "catalogue.py"))
-    assert spec_file("requirements.yaml") == package / "spec" / "requirements.yaml"
-    assert spec_file("openapi.yaml") == tmp_path / "spec" / "openapi.yaml"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.certify import every_case
-from conformance.law.catalogue import catalogue, spec_file
+from conformance.law.catalogue import catalogue
+from conformance.law.document import spec_file
 from conformance.law.frozen import LATER, cases_of, known_cases, versions
 from tests.law.freeze import DIGESTS, digest_of, freeze
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.law.catalogue import catalogue, spec_file
+from conformance.law.catalogue import catalogue
+from conformance.law.document import spec_file
 from conformance.report import sarif
 from conformance.run.results import requirement_texts
 from tests import published
