@@ -44,7 +44,7 @@ def compared(record: Record, lines: Sequence[ExchangeLine], judged: Mapping[str,
     """Compare each case of a record with the same case judged again, in whichever part of the run its evidence is."""
     made = Comparison()
     marked = {line.index for line in lines if line.response and hold_one(line.response.model_dump_json())}
-    is_cut = any(line.response and line.response.body_truncated for line in lines)
+    cut = {line.index for line in lines if line.response and line.response.body_truncated}
     for case in record.cases:
         if case.id in made.cases:
             made.differences.append(f"{case.id}: is in the record twice")
@@ -52,17 +52,22 @@ def compared(record: Record, lines: Sequence[ExchangeLine], judged: Mapping[str,
             made.differences.append(f"{case.id}: is no case of this kit")
         else:
             made.cases[case.id] = case
-            _compare(made, case, judged[case.id], _Known(marked, is_cut, case.id in record.kit_faults))
+            _compare(made, case, judged[case.id], _Known(marked, cut, case.id in record.kit_faults))
     return made
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What bears upon a comparison: exchanges in which a secret stood, whether one was cut, whether the kit failed."""
+    """What bears upon a comparison: exchanges in which a secret stood, cut ones, and whether the kit failed."""
 
     marked: AbstractSet[int]
-    is_cut: bool
+    cut: AbstractSet[int]
     is_fault: bool
+
+    def may_rest_on_cut(self, *cases: Case) -> bool:
+        """Say whether a body that the record has the beginning of may have decided one of these outcomes."""
+        # a cause is found in the answers of the whole run
+        return any(not self.cut.isdisjoint(case.exchanges) or (case.cause and self.cut) for case in cases)
 
 
 def _compare(made: Comparison, case: Case, judged: Sequence[Case], known: _Known) -> None:
@@ -76,7 +81,7 @@ def _compare(made: Comparison, case: Case, judged: Sequence[Case], known: _Known
         made.believed[case.id] = word or case.message
     elif not known.marked.isdisjoint(case.exchanges) and not any(each.cause == ABSENT for each in judged):
         made.open[case.id] = "a secret stood in its evidence, and it may have been judged by what that was"
-    elif unreadable or known.is_cut:
+    elif unreadable or known.may_rest_on_cut(case, *judged):
         made.open[case.id] = unreadable or "it may rest on a body of which the record has only the beginning"
     else:
         other, differing = min(others, key=lambda each: len(each[1]))

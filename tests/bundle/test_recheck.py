@@ -12,7 +12,7 @@ from conformance.certify import Settings, certify
 from conformance.gate.baseline import parsed
 from conformance.record.record import EXCHANGES, RESULTS
 from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
-from tests.bundle.tampering import verified
+from tests.bundle.tampering import Kept, verified
 from tests.servers import target_at
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ class Talkative(ReferenceServer):
 
     def entry(self, asked: LogoutRequest, action: str) -> Json:
         return super().entry(asked, action) | {"more": "a" * 70_000}
+
+
+class TalkativeOnce(Talkative):
+    """Says more than a record keeps where access is degraded only."""
+
+    def entry(self, asked: LogoutRequest, action: str) -> Json:
+        more = super().entry(asked, action)
+        return more if action == "complete" else {name: more[name] for name in more if name != "more"}
 
 
 def run(server: ReferenceServer, folder: Path, *cases: str, **settings: object) -> Verification:
@@ -159,6 +167,20 @@ def test_bodies_that_the_record_cuts_are_not_judged_again(tmp_path: Path) -> Non
     assert made.comparison
     assert len(made.comparison.open) == len(made.record.cases)
     assert "the verdict rests on them" in made.doubts[0]
+
+
+def test_a_cut_body_hides_nothing_in_cases_that_do_not_rest_on_it(tmp_path: Path) -> None:
+    def refuse_nothing(_: Json, lines: list[Json]) -> None:
+        (posted,) = [line for line in lines if line["request"]["method"] == "POST"]
+        posted["response"]["status"] = 200
+
+    with running(TalkativeOnce()) as url:
+        cases = ("success/pairing/degraded", "response/method/*")
+        certify(Settings(target_at(url), report_dir=tmp_path, formats=(), cases=cases))
+    made = verified(Kept(tmp_path).tampered(refuse_nothing, tmp_path))
+    assert made.comparison
+    assert [difference.partition(":")[0] for difference in made.comparison.differences] == ["response/method/POST"]
+    assert list(made.comparison.open) == ["success/pairing/degraded"]
 
 
 def test_each_part_of_a_run_is_judged_by_itself(tmp_path: Path) -> None:
