@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance import __version__
+from conformance.cli import loading
 from conformance.cli.errors import errors_in_words
 from conformance.cli.options import rendered_formats, report_folder, selection, strictness
 from conformance.cli.targets import chosen
@@ -137,10 +138,11 @@ def run(  # noqa: PLR0913  (one for each flag)
 
     A run logs real profiles out. Point it at a server whose viewers are made for testing.
     """
-    from conformance import certify  # noqa: PLC0415  (a second that `--help` need not wait for)
-    from conformance.gate import baseline as known_failures  # noqa: PLC0415
-    from conformance.record.history import History  # noqa: PLC0415
-    from conformance.run.run import Settings  # noqa: PLC0415
+    with loading.for_good():
+        from conformance import certify  # noqa: PLC0415  (a second that `--help` need not wait for)
+        from conformance.gate import baseline as known_failures  # noqa: PLC0415
+        from conformance.record.history import History  # noqa: PLC0415
+        from conformance.run.run import Settings  # noqa: PLC0415
 
     if shard and history_dir:
         raise click.UsageError("--history takes whole runs; a shard is a part of one")

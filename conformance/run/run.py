@@ -177,6 +177,11 @@ class Run:
         # a slow disk must not slow the run down by more than a twentieth
         self._keep_at = start + took + max(KEPT_EVERY_S, 20 * took)
 
+    def rerun_of(self, case: str) -> str:
+        """Give the command line that runs one case again, without secrets."""
+        # what is redacted is the same for every case, and so is looked through once
+        return replace(self.settings, rerun=self.redactor.text(self.settings.rerun)).rerun_of(case)
+
     def steady(self, text: str, exchange: Exchange) -> str:
         """Give a text about an exchange as it may stand in a report: without secrets, and the same in every run.
 

@@ -261,7 +261,7 @@ class ControllerSeam(Seam):
         for case in self._plan.cases:
             if case.id in self._died_in - set(run.ended):
                 message = "the process that ran this case was killed"
-                rerun = run.redactor.text(run.settings.rerun_of(case.id))
+                rerun = run.rerun_of(case.id)
                 run.add(Ended(case.ended("error", message, rerun)))
 
     def pytest_unconfigure(self) -> None:

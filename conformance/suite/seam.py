@@ -223,7 +223,7 @@ class Seam:
             message=self._message(raised, findings),
             exchanges=tuple(exchange.index for exchange in judge.exchanges),
             findings=findings,
-            rerun=self.run.redactor.text(self.run.settings.rerun_of(case_id(item))),
+            rerun=self.run.rerun_of(case_id(item)),
             cause=raised.cause if isinstance(raised, Stopped) else "",
         )
         return Ended(case, kit_fault=_is_kit_fault(raised))
