@@ -12,6 +12,7 @@ from conformance.certify import Settings, certify
 from conformance.gate.baseline import parsed
 from conformance.record.record import EXCHANGES, RESULTS
 from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
+from tests.bundle import tampering
 from tests.bundle.tampering import Kept, verified
 from tests.servers import target_at
 
@@ -169,15 +170,16 @@ def test_bodies_that_the_record_cuts_are_not_judged_again(tmp_path: Path) -> Non
     assert "the verdict rests on them" in made.doubts[0]
 
 
-def test_a_cut_body_hides_nothing_in_cases_that_do_not_rest_on_it(tmp_path: Path) -> None:
-    def refuse_nothing(_: Json, lines: list[Json]) -> None:
-        (posted,) = [line for line in lines if line["request"]["method"] == "POST"]
-        posted["response"]["status"] = 200
+def _takes_post(_: tampering.Json, lines: list[tampering.Json]) -> None:
+    (posted,) = [line for line in lines if line["request"]["method"] == "POST"]
+    posted["response"]["status"] = 200
 
+
+def test_a_cut_body_hides_nothing_in_cases_that_do_not_rest_on_it(tmp_path: Path) -> None:
     with running(TalkativeOnce()) as url:
         cases = ("success/pairing/degraded", "response/method/*")
         certify(Settings(target_at(url), report_dir=tmp_path, formats=(), cases=cases))
-    made = verified(Kept(tmp_path).tampered(refuse_nothing, tmp_path))
+    made = verified(Kept(tmp_path).tampered(_takes_post, tmp_path))
     assert made.comparison
     assert [difference.partition(":")[0] for difference in made.comparison.differences] == ["response/method/POST"]
     assert list(made.comparison.open) == ["success/pairing/degraded"]
