@@ -12,7 +12,6 @@ from conformance.certify import Settings, certify
 from conformance.gate.baseline import parsed
 from conformance.record.record import EXCHANGES, RESULTS
 from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
-from tests.bundle import tampering
 from tests.bundle.tampering import Kept, verified
 from tests.servers import target_at
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.bundle.verification import Verification
     from conformance.target.model import Target
+    from tests.bundle import tampering
 
 
 class Gossiping(ReferenceServer):
