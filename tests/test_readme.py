@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conformance.reference import ACCESS_TOKEN, ReferenceServer, running
+from tests.commands import SCRIPT
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -76,3 +79,27 @@ def test_its_plain_pytest_line_works(folder: Path) -> None:
     assert re.search(r"\d+ passed, (\d+ skipped, )?\d+ deselected", done.stdout)
     assert done.returncode == 0
     assert (folder / "reports" / "report.html").exists()
+
+
+def shown(name: str, output: str) -> bool:
+    """Say whether a command printed what the README shows of it, where `...` stands for anything."""
+    lines = (re.escape(line).replace(r"\.\.\.", ".*") for line in block(f"output: {name}").splitlines())
+    return re.search("\n".join(lines), output) is not None
+
+
+def printed(line: str, folder: Path) -> str:
+    """Run a line of the README there, with this Python and this kit."""
+    line = re.sub(r"(?m)(^|-- )python ", rf"\1{shlex.quote(sys.executable)} ", line)
+    line = line.replace("logout-conformance ", f"{shlex.quote(str(SCRIPT))} ")
+    return subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.parametrize("name", ["client", "check"])
+def test_what_it_shows_an_app_is_what_is_printed(tmp_path: Path, name: str) -> None:
+    shutil.copytree(PROJECT / "examples", tmp_path / "examples")
+    assert shown(name, printed(block(f"example: {name}"), tmp_path).replace(sys.executable, "python"))
+
+
+def test_what_it_shows_of_a_claim_is_what_is_printed(tmp_path: Path) -> None:
+    printed("logout-conformance run", tmp_path)
+    assert shown("verify", printed(block("example: verify"), tmp_path))

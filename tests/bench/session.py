@@ -39,8 +39,9 @@ PARSE: Final = "import json, sys\nfor line in open(sys.argv[1], 'rb'): json.load
 STOPS: Final = """\
 With its defaults, schemathesis ends each of its phases at the first answer that it does not like. It knows the document
 alone: that the names in a path are made up it cannot know, nor that the page calls X-Device-Info required and answers
-without it. So it fails the reference server twice, and ends there; with `--continue-on-failure` it sends what it has
-planned. It sets up no state, and cannot tell one action from another."""
+without it. So it fails the reference server twice, and ends there, after a quarter of what it has planned: the kit, which
+sends all of its requests, is slower than that. A full run of schemathesis is one with `--continue-on-failure`, and that is
+what the kit is held against. Either way it sets up no state, and cannot tell one action from another."""
 
 
 @dataclass(slots=True)
@@ -99,10 +100,10 @@ def beside_schemathesis(bench: Bench) -> Part:
         took = by_turns(commands, bench.runs)
     ratios = [
         ratio
-        for other in (defaults, on)
+        for other, bound in ((defaults, None), (on, 1.0))
         for ratio in (
-            Ratio(f"time: kit / {other.name}", took[kit.name].seconds / took[other.name].seconds, 1.0),
-            Ratio(f"requests: kit / {other.name}", counts[kit.name] / counts[other.name], 1.0),
+            Ratio(f"time: kit / {other.name}", took[kit.name].seconds / took[other.name].seconds, bound),
+            Ratio(f"requests: kit / {other.name}", counts[kit.name] / counts[other.name], bound),
         )
     ]
     numbers = ", ".join(f"`{name}` {number}" for name, number in counts.items())
