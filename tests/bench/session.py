@@ -40,7 +40,7 @@ STOPS: Final = """\
 With its defaults, schemathesis ends each of its phases at the first answer that it does not like. It knows the document
 alone: that the names in a path are made up it cannot know, nor that the page calls X-Device-Info required and answers
 without it. So it fails the reference server twice, and ends there, after a quarter of what it has planned: the kit,
-which sends all of its requests, is slower than that. A full run of schemathesis is one with `--continue-on-failure`, and
+which sends all of its requests, is slower than that. A full run of schemathesis is one with `--continue-on-failure`:
 that is what the kit is held against. Either way it sets up no state, and cannot tell one action from another."""
 
 
