@@ -86,7 +86,8 @@ def in_short(response: ReceivedResponse | None) -> str:
 
 
 def _fails(case: Case | None) -> bool:
-    return case is not None and case.status == "failed"
+    # what does not score turns nothing red: it stands among the other changes, or the new cases
+    return case is not None and case.status == "failed" and case.scored
 
 
 def _is_fixed(change: Change) -> bool:

@@ -26,10 +26,11 @@ class Standing:
 def standings(record: Record) -> dict[str, Standing]:
     """Give how each requirement stands that a case judged.
 
-    A case that found requirements broken speaks of those alone: of the others that it names it shows nothing.
+    A case that found requirements broken speaks of those alone: of the others that it names it shows nothing. One that
+    does not score speaks of none: what came after the version that a run is judged by breaks nothing.
     """
     said: dict[str, list[Standing]] = {}
-    for case in record.cases:
+    for case in (case for case in record.cases if case.scored):
         for name, status in _said(case):
             said.setdefault(name, []).append(Standing(status, case.id))
     return {name: min(of_it, key=lambda one: TELLING_FIRST.index(one.status)) for name, of_it in said.items()}

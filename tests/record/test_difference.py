@@ -51,6 +51,15 @@ def test_a_new_case_that_fails_is_a_new_failure() -> None:
     assert difference.fixed == (), "what no longer runs is not fixed"
 
 
+def test_what_does_not_score_is_shown_and_makes_nothing_worse() -> None:
+    old, new = a_case("passed", "a"), [a_case("failed", name, scored=False) for name in "ab"]
+    difference = differ([old], new)
+    assert not difference.is_worse
+    assert [change.after.id for change in difference.other_changes] == ["a"]
+    assert ids(difference.appeared) == ["b"]
+    assert differ(new, [a_case("failed", "a")]).is_worse
+
+
 def of_status(status: int, index: int = 0, **changes: object) -> ExchangeLine:
     return an_exchange(index, response=a_response("", status=status), **changes)
 

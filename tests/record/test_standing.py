@@ -52,3 +52,9 @@ def test_a_should_that_is_found_beside_a_must_is_warned() -> None:
 def test_a_failure_without_findings_speaks_of_all_that_it_names() -> None:
     assert {status for status, _ in found(both()).values()} == {"failed"}
     assert len(found(both())) == 2
+
+
+def test_what_does_not_score_speaks_of_nothing() -> None:
+    late = a_case("failed", "b", scored=False)
+    assert found(a_case(case_id="a"), late) == {JSON_TYPE.id: ("passed", "a")}
+    assert found(late) == {}
