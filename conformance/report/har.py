@@ -148,7 +148,9 @@ def as_uri(url: str) -> str:
     """Give a URL as the URI (RFC 3986) that comes closest; a tool may refuse the whole archive for one that is none."""
     found = _URL.fullmatch(url)
     if found:
-        return f"{found[1]}://{_authority(found[2])}{_escaped(found[3])}"
+        # a fragment that is escaped would become a part of the host
+        slash = "/" if found[3].startswith("#") else ""
+        return f"{found[1]}://{_authority(found[2])}{slash}{_escaped(found[3])}"
     return _escaped(url) if _ANY_URI.fullmatch(url) else NO_ADDRESS
 
 

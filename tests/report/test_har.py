@@ -124,6 +124,7 @@ def test_an_exchange_without_a_moment_has_the_runs(moment: str) -> None:
         ("http://[::zz]/x", "http://%5B%3A%3Azz%5D/x"),
         ("http://a:b:c/", "http://a%3Ab%3Ac/"),
         ("http://h?[x]#y", "http://h?%5Bx%5D%23y"),
+        ("http://h:#y", "http://h:/%23y"),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("", "about:invalid"),
         ("/relative", "about:invalid"),
