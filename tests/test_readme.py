@@ -100,6 +100,7 @@ def test_what_it_shows_an_app_is_what_is_printed(tmp_path: Path, name: str) -> N
     assert shown(name, printed(block(f"example: {name}"), tmp_path).replace(sys.executable, "python"))
 
 
+@pytest.mark.slow
 def test_what_it_shows_of_a_claim_is_what_is_printed(tmp_path: Path) -> None:
     printed("logout-conformance run", tmp_path)
     assert shown("verify", printed(block("example: verify"), tmp_path))

@@ -71,7 +71,7 @@ def uses(server: Prepared) -> dict[str, int]:
     return {name: server.times[Key("REF30", state.mvpd, DEVICES[name])] for name, state in STATES.items()}
 
 
-@pytest.mark.parametrize("order", ["law", "reversed", "1"])
+@pytest.mark.parametrize("order", ["law", "reversed", pytest.param("1", marks=pytest.mark.slow)])
 def test_in_any_order(order: str, server: Prepared, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CASE_ORDER", order)
     record = certified(url, tmp_path, shuffled.PLUGIN if order != "law" else ())

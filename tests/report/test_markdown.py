@@ -92,6 +92,7 @@ def test_lists_are_bounded_and_say_what_is_left_out() -> None:
     assert "   - ... and 4 more ways\n" in summary(a_record(a_case("failed", findings=ways)))
 
 
+@pytest.mark.slow
 def test_a_summary_stays_below_what_github_shows() -> None:
     huge = "登😀" * 50_000
     findings = [a_finding().model_copy(update={"seen": huge, "where": f"/{n}", "expected": huge}) for n in range(20)]

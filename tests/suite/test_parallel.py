@@ -79,6 +79,7 @@ def test_workers_make_the_same_record(server: type[ReferenceServer], tmp_path: P
     assert together.scenarios == alone.scenarios
 
 
+@pytest.mark.slow
 def test_their_evidence_is_one_file_and_their_pace_one_pace(tmp_path: Path) -> None:
     rate, burst, server = 60, 3, Timed()
     with running(server) as base_url:
@@ -100,7 +101,7 @@ def test_their_evidence_is_one_file_and_their_pace_one_pace(tmp_path: Path) -> N
     ]
 
 
-@pytest.mark.parametrize("workers", [0, 3])
+@pytest.mark.parametrize("workers", [0, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_state_with_one_use_is_asked_for_once(workers: int, tmp_path: Path) -> None:
     with running(ReferenceServer()) as base_url:
         described = {
