@@ -12,20 +12,22 @@ nox.options.sessions = ["tests", "wheel", "typing", "style"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 GROUPS = PROJECT["dependency-groups"]
+# what a module sets up once is set up by one process
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the suite that everybody runs: `nox -s tests -- -k name` passes pytest's own flags on."""
     session.install("-e", ".[parallel]", *GROUPS["tests"])
-    session.run("pytest", "-n", "2", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, *session.posargs)
 
 
 @nox.session
 def slow(session: nox.Session) -> None:
     """Run the tests that are left out there: whole runs side by side, signals to workers, the examples in Node.js."""
     session.install("-e", ".[parallel]", *GROUPS["tests"])
-    session.run("pytest", "-n", "2", "tests", *session.posargs, env={"SLOW_TESTS": "1"})
+    session.run("pytest", *SIDE_BY_SIDE, "tests", *session.posargs, env={"SLOW_TESTS": "1"})
 
 
 @nox.session
