@@ -73,6 +73,7 @@ def reopened() -> None:
 
 def over() -> None:
     """Pass further signals over: the interpreter takes its own handlers away before its process has ended."""
+    _STATE.closing()
     with contextlib.suppress(ValueError):  # only a main thread can say so
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -63,6 +64,22 @@ def left_in(folder: Path) -> tuple[Record, list[ExchangeLine]]:
         if case.id.startswith("success/") and case.exchanges:
             assert lines[case.exchanges[0]].visit == case.scenario
     return record, lines
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such timer")
+def test_nothing_ends_a_process_that_is_over(tmp_path: Path) -> None:
+    script = """
+import os, signal
+from conformance import interruption
+interruption.heed()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+except KeyboardInterrupt:
+    interruption.over()
+print(signal.getitimer(signal.ITIMER_REAL))
+"""
+    ended = python(script, folder=tmp_path)
+    assert (ended.code, ended.output) == (0, "(0.0, 0.0)\n")
 
 
 @alone_and_with_workers

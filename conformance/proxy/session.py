@@ -70,7 +70,7 @@ def proxied(settings: ProxySettings, announce: Callable[[str], object]) -> Recor
         OSError: the address cannot be had, or the report folder does not take what is written.
 
     """
-    ledger, live = Ledger(settings.report_dir), Live(settings.upstream.netloc)
+    ledger, live = Ledger(settings.report_dir), Live(is_there=settings.keep_host)
     try:
         with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(_until_told(_relay(settings, ledger, live).serve(settings.host, settings.port, announce)))

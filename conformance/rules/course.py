@@ -43,6 +43,10 @@ class Course:
         """Say whether a request of this URL would be seen."""
         return self.places is None or place_of(url) in self.places
 
+    def sees_visits(self, opening: Opening) -> bool:
+        """Say whether a visit to the url of an entry would be seen; a relative one is where the calls were seen."""
+        return opening.is_relative or self.sees(opening.url)
+
     def is_seen_after(self, exchange: Exchange) -> bool:
         """Say whether the client was watched for long enough after this to see what it does next."""
         if self.seen_until_s is None or exchange.ended_s is None:
@@ -89,6 +93,7 @@ class Opening:
     url: str
     redirect_url: str
     visits: Sequence[Exchange]
+    is_relative: bool
 
     @property
     def is_asked(self) -> bool:
@@ -121,7 +126,8 @@ def _openings(course: Course, call: Exchange) -> Iterator[Opening]:
             given = entry.get("url")
             url = _resolved(call.request.url, given) if isinstance(given, str) and given else ""
             visits = course.visits_of(url, call)
-            yield Opening(call, str(entry.get("actionName")), url, unquote_plus(redirect_url), visits)
+            is_relative = not place_of(str(given)) and place_of(url) == place_of(call.request.url)
+            yield Opening(call, str(entry.get("actionName")), url, unquote_plus(redirect_url), visits, is_relative)
     except Unjudged:
         return
 

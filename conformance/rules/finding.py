@@ -35,3 +35,7 @@ class Unseen(Unjudged):
     def __init__(self, missing: str) -> None:
         super().__init__("")
         self.args = (f"not judged: {missing}",)
+
+
+class Inapplicable(Unseen):
+    """What was recorded did not come to what a rule is about: it says less than that something was not seen."""

@@ -23,12 +23,13 @@ class NoArchive(Exception):  # noqa: N818  (it says what the file is)
 
 
 class Archive:
-    """A HAR file; `faults` and `creator` are known once `entries` has come to its end."""
+    """A HAR file; `faults`, `creator` and `has_pages` are known once `entries` has come to its end."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.faults: list[str] = []
         self.creator = ""
+        self.has_pages = False
         self._has_log = False
 
     @property
@@ -92,6 +93,7 @@ class Archive:
             where = stream.where
             value = self._value(stream)
             if isinstance(value, dict):
+                self.has_pages = self.has_pages or "pageref" in value
                 yield value, stream.is_cut
             elif value is not None:
                 self._note(f"{where}: an entry that is no object")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from conformance.law.contract import ActionName
 from conformance.rules.course import Course, openings
 from conformance.rules.sent import DEVICE_IDENTIFIER
 from conformance.rules.status import OK
@@ -22,7 +23,11 @@ ANOTHER_AFTER_S: Final = 10.0
 
 
 def courses_of(traffic: Traffic) -> list[Course]:
-    """Divide calls into logouts: by URL and device, and anew once a logout is done and time or a sign-in has passed."""
+    """Divide calls into logouts: by URL and device, and anew once a logout is done.
+
+    It is done after a good answer, once time or a sign-in has passed, or its pages were opened and there is a profile
+    again.
+    """
     groups: list[list[Exchange]] = []
     for call in traffic.calls:
         own = next((group for group in reversed(groups) if _is_of(call, group)), None)
@@ -30,7 +35,22 @@ def courses_of(traffic: Traffic) -> list[Course]:
             groups.append([call])
         else:
             own.append(call)
-    return _each_its_own([_course(group, groups, traffic) for group in groups])
+    return _each_its_own(_each_its_visits([_course(group, groups, traffic) for group in groups]))
+
+
+def _each_its_visits(courses: Sequence[Course]) -> list[Course]:
+    """Divide the visits to a url that several logouts were given: one for each in turn, the rest for the last one."""
+    asked = [(each, number) for number, course in enumerate(courses) for each in openings(course) if each.is_asked]
+    asked.sort(key=lambda pair: pair[0].call.index)
+    rest = {visit.index: number for opening, number in asked for visit in opening.visits}
+    first: dict[int, int] = {}
+    for opening, number in asked:
+        first |= {visit.index: number for visit in [v for v in opening.visits if v.index not in first][:1]}
+    owner = rest | first
+    return [
+        replace(course, others=tuple(each for each in course.others if owner.get(each.index, number) == number))
+        for number, course in enumerate(courses)
+    ]
 
 
 def _each_its_own(courses: Sequence[Course]) -> list[Course]:
@@ -67,4 +87,12 @@ def _is_another(last: Exchange, call: Exchange, traffic: Traffic) -> bool:
     ended, began = last.ended_s, call.began_s
     if ended is None or began is None or began - ended >= ANOTHER_AFTER_S:
         return True
-    return any(ended <= moment <= began for moment in traffic.sign_ins)
+    return any(ended <= moment <= began for moment in traffic.sign_ins) or _is_of_a_new_profile(last, call, traffic)
+
+
+def _is_of_a_new_profile(last: Exchange, call: Exchange, traffic: Traffic) -> bool:
+    """Say whether every logout page of one call was opened before another, which there was something to log out for."""
+    others = tuple(other for other in traffic.others if other.index < call.index)
+    asked = [opening for opening in openings(Course((last,), others)) if opening.is_asked]
+    found = [opening.action for opening in openings(Course((call,)))]
+    return bool(asked) and all(each.visits for each in asked) and bool(found) and ActionName.INVALID not in found

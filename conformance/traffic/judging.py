@@ -11,7 +11,7 @@ from conformance.law.catalogue import Level, Subject, catalogue
 from conformance.record.record import Case, Finding
 from conformance.rules.client import REQUEST
 from conformance.rules.finding import Finding as Found
-from conformance.rules.finding import Unjudged, Unseen
+from conformance.rules.finding import Inapplicable, Unjudged, Unseen
 from conformance.rules.law import ANSWER, must_list_status
 from conformance.rules.sequence import SEQUENCE
 from conformance.rules.status import answer
@@ -86,7 +86,7 @@ class _Cases:
         """Judge each item, and make a case of what was found."""
         findings: list[Finding] = []
         looked_at: list[int] = []
-        reasons: list[str] = []
+        reasons: list[Unjudged] = []
         for item, indexes in items:
             found, reason = _judged(rule, item)
             findings += [_recorded(each, indexes[0]) for each in found if each.requirement == requirement]
@@ -99,7 +99,9 @@ class _Cases:
         elif looked_at:
             self._end(name, requirement, "passed", exchanges=tuple(dict.fromkeys(looked_at[:MOST_EXCHANGES])))
         else:
-            self.skip(name, requirement, reasons[0] if reasons else "not judged: no call of the endpoint was seen")
+            # that it did not come to it in one logout says nothing of another
+            telling = next((each for each in reasons if not isinstance(each, Inapplicable)), next(iter(reasons), None))
+            self.skip(name, requirement, str(telling or "not judged: no call of the endpoint was seen"))
 
     def skip(self, name: str, requirement: str, reason: str) -> None:
         """Make a case that could not be judged."""
@@ -136,14 +138,14 @@ class _Cases:
         )
 
 
-def _judged(rule: Judging[_Item], item: _Item) -> tuple[list[Found], str]:
+def _judged(rule: Judging[_Item], item: _Item) -> tuple[list[Found], Unjudged | None]:
     found: list[Found] = []
     try:
         # extend, not a comprehension: what was found before a rule met its limits is kept
         found.extend(islice(rule(item), MOST_FINDINGS))
     except Unjudged as reason:
-        return found, str(reason)
-    return found, ""
+        return found, reason
+    return found, None
 
 
 def _recorded(found: Found, exchange: int) -> Finding:

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 class Live:
     """Traffic that somebody watches: what is told of in order, and how long it was watched.
 
-    `places` are host and port of the servers that are watched; more can be named as they are seen.
+    `places` are host and port of the servers that are watched; more can be named as they are seen. `is_there` says that
+    exchanges have the address at which they were watched: that of a proxy is another, unless it keeps Host.
     """
 
-    def __init__(self, *places: str) -> None:
+    def __init__(self, *places: str, is_there: bool = True) -> None:
+        self._is_there = is_there
         self.traffic = Traffic(spans=[Span(begins_s=time.time())], places=frozenset(places))
         self._wanted: set[tuple[object, ...]] = set()
 
@@ -31,7 +33,8 @@ class Live:
         traffic.seen += 1
         if SIGN_IN.search(parts_of(exchange.request.url)[0]) and len(traffic.sign_ins) < MOST_SIGN_INS:
             traffic.sign_ins.append(exchange.began_s or time.time())
-        self.watch(place_of(exchange.request.url))
+        if self._is_there:
+            self.watch(place_of(exchange.request.url))
         if is_call(exchange.request):
             self._add_call(exchange)
         elif len(traffic.others) < MOST_OTHERS and is_wanted(exchange, self._wanted):

@@ -34,6 +34,10 @@ class Recording(Protocol):
     def may_be_sanitized(self) -> bool:
         """Whether its recorder may have left credentials out; known once it was read."""
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether its recorder is a browser, which sees wherever its pages go; known once it was read."""
+
     def exchanges(self) -> Iterator[Exchange]:
         """Give what was recorded, one after the other, as often as it is asked.
 
@@ -71,6 +75,11 @@ class Har:
         """Whether its recorder is one that leaves credentials out."""
         return self._archive.may_be_sanitized
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether its entries are those of pages."""
+        return self._archive.has_pages
+
     def exchanges(self) -> Iterator[Exchange]:
         """Give what was recorded."""
         try:
@@ -84,6 +93,7 @@ class Lines:
     """The evidence of a run of the kit, exchanges.jsonl: whoever sent it."""
 
     may_be_sanitized = False
+    has_pages = False
 
     def __init__(self, path: Path) -> None:
         self.path = path

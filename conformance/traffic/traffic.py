@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from conformance.record.stored import RecordError
 from conformance.redaction.redactor import CREDENTIALS
 from conformance.rules.client import is_call
-from conformance.rules.course import Course, location_of, openings, url_key
+from conformance.rules.course import Course, location_of, openings, place_of, url_key
 from conformance.rules.sent import AUTHORIZATION, parts_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ Place: TypeAlias = tuple[float, int, int]
 MOST_CALLS: Final = 1000
 MOST_OTHERS: Final = 2000
 MOST_SIGN_INS: Final = 10_000
+SEVERAL: Final = 2
 SIGN_IN: Final = re.compile(r"/api/v2/(?:[^/]+/sessions|authenticate)(?:/|$)")
 
 
@@ -66,7 +67,7 @@ def traffic_of(recordings: Sequence[Recording]) -> Traffic:
         RecordError: a file cannot be read, or is no recording at all; the text names all such files.
 
     """
-    traffic, calls, mistakes = Traffic(), list["tuple[Place, Exchange]"](), list[str]()
+    traffic, calls, mistakes = Traffic(places=frozenset()), list["tuple[Place, Exchange]"](), list[str]()
     for number, recording in enumerate(recordings):
         try:
             calls += _calls(traffic, number, recording)
@@ -87,8 +88,11 @@ def traffic_of(recordings: Sequence[Recording]) -> Traffic:
 def _calls(traffic: Traffic, number: int, recording: Recording) -> Iterator[tuple[Place, Exchange]]:
     span, shows_credentials = Span(), False
     found: list[tuple[Place, Exchange]] = []
+    servers: set[str] = set()
     for place, exchange in _placed(number, recording):
         traffic.seen += 1
+        if len(servers) < SEVERAL:
+            servers.add(place_of(exchange.request.url))
         began, ended = exchange.began_s, exchange.ended_s
         if began is not None and ended is not None:
             span.begins_s, span.ends_s = min(span.begins_s, began), max(span.ends_s, began)
@@ -101,6 +105,9 @@ def _calls(traffic: Traffic, number: int, recording: Recording) -> Iterator[tupl
         elif is_call(exchange.request):
             traffic.left_out += 1
     traffic.spans.append(span)
+    # a recorder in front of one server sees nothing else, and does not say so
+    sees_all = recording.has_pages or len(servers) >= SEVERAL
+    traffic.places = None if sees_all or traffic.places is None else traffic.places | servers
     hides = recording.may_be_sanitized and not shows_credentials
     yield from ((place, _withholding(call) if hides else call) for place, call in found)
 

@@ -189,3 +189,27 @@ def other_apps_of_the_same_device() -> Sequence[Exchange]:
         a_visit("https://own.example.com/logout", 0.4),
     ]
     return a_call(), *others, *OPENED
+
+
+OF_ANOTHER_DEVICE = f"fingerprint {base64_of('another-device')}"
+
+
+@unusual()
+def two_devices_that_get_the_same_url() -> Sequence[Exchange]:
+    second = then(a_call(AP_Device_Identifier=OF_ANOTHER_DEVICE), 3)
+    return *OPENED[:2], a_call(), second, *opened(4)
+
+
+@unusual()
+def signs_out_again_once_the_page_was_opened() -> Sequence[Exchange]:
+    return a_call(), *opened(0.3)[:2], then(a_call(), 3), *opened(3.3)
+
+
+@unusual(skipped=("client-opens-url",))
+def recorder_that_sees_one_server_alone() -> Sequence[Exchange]:
+    return a_call(), a_visit(f"{API}/signed-out", 5)
+
+
+@unusual()
+def tries_once_more_and_gives_up() -> Sequence[Exchange]:
+    return a_call(RETRY), then(a_call(RETRY), 2), then(HOME, 9)

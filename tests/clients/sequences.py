@@ -234,3 +234,20 @@ def url_with_a_scheme_of_an_app() -> Sequence[Exchange]:
 @faulty("url-without-token")
 def url_with_the_access_token() -> Sequence[Exchange]:
     return a_call(with_entry(url=f"{API}/page?t={TOKEN}")), a_visit(f"{API}/page?t={TOKEN}"), HOME
+
+
+@faulty("client-opens-url")
+def opens_the_page_for_one_of_two_devices() -> Sequence[Exchange]:
+    other = then(a_call(AP_Device_Identifier="fingerprint b3RoZXI="), 2)
+    return a_call(), a_visit(LOGOUT_PAGE), other, then(HOME, 9)
+
+
+@faulty("client-opens-url")
+def opens_the_page_of_two_devices_three_times() -> Sequence[Exchange]:
+    other = then(a_call(AP_Device_Identifier="fingerprint b3RoZXI="), 2)
+    return a_call(), a_visit(LOGOUT_PAGE), other, a_visit(LOGOUT_PAGE, 3), a_visit(LOGOUT_PAGE, 4), then(HOME, 9)
+
+
+@faulty("client-opens-url")
+def opens_no_relative_url_at_the_only_server_that_is_seen() -> Sequence[Exchange]:
+    return a_call(with_entry(url="/logout?mso_id=x")), a_visit(f"{API}/home", 9)

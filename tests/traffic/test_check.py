@@ -13,7 +13,7 @@ from conformance.record import record as records
 from conformance.record.stored import RecordError
 from conformance.report import FORMATS
 from conformance.traffic.check import check
-from tests.calls import BYE, a_call, a_visit, answered, then
+from tests.calls import BYE, a_call, a_visit, answered, then, with_entry
 from tests.clients.requests import OPENED, followed
 from tests.clients.sequences import opened
 from tests.exchanges import LOGOUT_PAGE, TOKEN
@@ -122,6 +122,21 @@ def test_the_kits_own_archive_is_read_too(tmp_path: Path) -> None:
 
 def test_the_app_and_its_browser_may_be_recorded_apart(checked: Callable[..., Record]) -> None:
     assert checked(mitmproxy([a_call()]), chrome(OPENED)).verdict == "conformant"
+
+
+def test_a_recording_of_one_server_shows_not_what_was_opened_elsewhere(checked: Callable[..., Record]) -> None:
+    exchanges = [a_call(), a_visit("https://api.example.com/home", 9)]
+    record = checked(mitmproxy(exchanges))
+    assert (record.verdict, status_of(record, "client-opens-url")) == ("inconclusive", "skipped")
+    # a browser sees wherever its pages go
+    assert status_of(checked(chrome(exchanges)), "client-opens-url") == "failed"
+
+
+def test_of_several_logouts_the_one_that_came_to_it_says_why_it_is_not_judged(checked: Callable[..., Record]) -> None:
+    other = then(a_call(with_entry(2), AP_Device_Identifier="fingerprint b3RoZXI="), 20)
+    record = checked(mitmproxy([*RIGHT, other]))
+    (case,) = [case for case in record.cases if case.requirements == ("client-does-nothing-more",)]
+    assert (case.status, case.message.partition(":")[2][:35]) == ("skipped", " the recording ends soon after the ")
 
 
 def test_a_recording_of_another_day_does_not_show_what_was_done_next(checked: Callable[..., Record]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -33,6 +34,16 @@ def test_whether_a_page_elsewhere_was_opened_is_not_judged() -> None:
     (course,) = courses_of(call_that_asks_for("https://sp.example.org/logout").ended())
     with pytest.raises(Unseen, match="at another server"):
         list(must_open_url(course))
+
+
+def test_a_relative_url_is_where_the_call_was_seen_and_an_absolute_one_may_not_be() -> None:
+    for url, is_seen in (("/_mvpd/logout", True), (PAGE, False)):
+        live = Live(is_there=False)
+        live.traffic.spans[0].begins_s = 0.0
+        live.add(then(a_call(with_entry(1, url=url)), 0))
+        (course,) = courses_of(live.ended())
+        with nullcontext() if is_seen else pytest.raises(Unseen, match="at another server"):
+            assert [found.seen for found in must_open_url(course)] == ["none"]
 
 
 def test_a_redirect_target_elsewhere_is_not_missed() -> None:
