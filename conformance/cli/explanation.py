@@ -52,8 +52,8 @@ _OUTCOME: Final = {
     Level.MAY: "Nothing does: the sentence says what is left free.",
 }
 _OF_CLIENTS: Final = (
-    "A client of which this is not true does not conform where it is a MUST; `check` judges its recorded traffic, and "
-    "`run`, which judges servers, says nothing of it."
+    "A client of which this is not true does not conform where it is a MUST. `client` runs a client and judges it, and "
+    "`check` its recorded traffic, as far as that shows it; `run`, which judges servers, says nothing of it."
 )
 
 
@@ -66,6 +66,7 @@ def lines(name: str, folder: Path | None = None) -> Iterator[str]:
 
     """
     record = records.read(folder) if folder else None
+    asked, name = name, _requirement_of(name)
     cases = {case.id: case for case in listed(NOWHERE)}
     if name in catalogue():
         row = catalogue()[name]
@@ -75,7 +76,15 @@ def lines(name: str, folder: Path | None = None) -> Iterator[str]:
     elif not record or not any(case.id == name for case in record.cases):
         raise UsageError(_unknown(name, [*cases, *(row.id for row in catalogue().requirements)]))
     if folder and record:
-        yield from _run(name, record, folder)
+        yield from _run(asked, record, folder)
+
+
+def _requirement_of(name: str) -> str:
+    """Give the requirement of a case of `client` or `check`, which is named for it; every other name as it is."""
+    whose, _, rest = name.partition("/")
+    last = rest.rpartition("/")[2]
+    found = (each for each in (last, f"client-{last}") if whose in {"client", "server"} and each in catalogue())
+    return next(found, name)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.bundle.verification import Verification
 
 DEFAULT_MAX_AGE = 90
+MOST_DIFFERENCES = 20
 
 
 @click.command(epilog="Example: logout-conformance verify acme.zip --trusted-keys keys/")
@@ -66,7 +67,9 @@ def _lines(found: Verification) -> Iterator[str]:
     yield found.signer.words
     if found.note:
         yield f"note: {found.note}"
-    yield from (f"differs: {each}" for each in found.differences)
+    yield from (f"differs: {each}" for each in found.differences[:MOST_DIFFERENCES])
+    if (more := len(found.differences) - MOST_DIFFERENCES) > 0:
+        yield f"differs: and {more} more; one edited exchange makes many cases differ"
     yield from (f"open: {each}" for each in found.doubts)
     if found.comparison:
         yield f"{found.comparison.agreeing} of {len(record.cases)} cases were judged again, and ended as claimed"

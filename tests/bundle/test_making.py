@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from conformance.bundle import manifest
 from conformance.bundle.archive import packed, unpacked
 from conformance.bundle.making import FILES
+from conformance.cli.verify import MOST_DIFFERENCES
 from conformance.record import record as records
 from conformance.record.record import EXCHANGES, RESULTS
 from conformance.reference import ACCESS_TOKEN
@@ -111,6 +113,18 @@ def test_an_interrupted_run_is_confirmed_as_one(folder: Path, few: Kept) -> None
 
     made = verified(few.tampered(interrupt, folder))
     assert (made.differences, made.exit_code, made.note) == ([], 0, "a note")
+
+
+def test_of_many_differences_the_first_are_shown_and_the_rest_counted(folder: Path, few: Kept) -> None:
+    def pass_all(_: Json, lines: list[Json]) -> None:
+        for line in lines:
+            line["response"]["status"] = 204
+
+    few.tampered(pass_all, folder)
+    ended = in_process("verify", "tampered.zip", folder=folder)
+    shown = [line for line in ended.output.splitlines()[1:] if line.startswith("differs: ")]
+    assert (ended.code, len(shown)) == (1, MOST_DIFFERENCES + 1)
+    assert re.match(r"differs: and [1-9]\d* more; ", shown[-1])
 
 
 def test_what_is_no_bundle_is_a_usage_error(folder: Path) -> None:

@@ -104,6 +104,19 @@ def test_a_generated_case_says_how_much_it_sends() -> None:
     assert "At most 6 generated requests" in explained("generated/valid")
 
 
+@pytest.mark.parametrize(
+    ("case", "requirement"),
+    [
+        ("client/next/opens-url", "client-opens-url"),
+        ("client/two-entries/client-opens-url", "client-opens-url"),
+        ("client/given/exit-code", "client-exit-code"),
+        ("server/answer/body-is-json", "body-is-json"),
+    ],
+)
+def test_a_case_of_check_or_client_is_explained_by_its_requirement(case: str, requirement: str) -> None:
+    assert explained(case) == explained(requirement)
+
+
 def test_every_requirement_and_every_case_can_be_explained(cases: list[Listed]) -> None:
     for name in [*(row.id for row in catalogue().requirements), *(case.id for case in cases)]:
         text = explained(name)
