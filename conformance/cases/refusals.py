@@ -72,6 +72,8 @@ BAD_TOKEN: Final = Visit(
         _refused("bearer-without-token", header("Authorization", "Bearer")),
         _refused("token-without-scheme", rewritten_header("Authorization", _credential)),
         _refused("basic-scheme", rewritten_header("Authorization", lambda value: f"Basic {_credential(value)}")),
+        # as long as Bearer: a server may cut off as many letters without reading them
+        _refused("foreign-scheme", rewritten_header("Authorization", lambda value: f"Digest {_credential(value)}")),
         _refused("unknown-token", header("Authorization", f"Bearer {UNKNOWN_TOKEN}")),
         _refused("longer-token", rewritten_header("Authorization", lambda value: f"{value}x")),
         _refused("shorter-token", rewritten_header("Authorization", _shorter)),
@@ -79,12 +81,13 @@ BAD_TOKEN: Final = Visit(
         _refused("token-with-other-beginning", rewritten_header("Authorization", _with_other_beginning)),
         _refused("token-in-other-case", rewritten_header("Authorization", _in_other_case)),
         Step(AFTERWARDS),
+        _refused("unknown-token-afterwards", header("Authorization", f"Bearer {UNKNOWN_TOKEN}")),
     ),
 )
 """Requests whose access token is missing, of another kind, or wrong."""
 
 NO_TOKEN: Final = ("missing-authorization", "empty-authorization", "bearer-without-token")
-NO_BEARER: Final = ("token-without-scheme", "basic-scheme")
+NO_BEARER: Final = ("token-without-scheme", "basic-scheme", "foreign-scheme")
 WRONG_TOKEN: Final = (
     "unknown-token",
     "longer-token",
@@ -92,6 +95,7 @@ WRONG_TOKEN: Final = (
     "forged-token",
     "token-with-other-beginning",
     "token-in-other-case",
+    "unknown-token-afterwards",
 )
 
 BAD_METHOD: Final = Visit("bad-method", (*(_refused(name, method(name)) for name in METHODS), Step(AFTERWARDS)))

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 PLAIN: Final = scenario_visit(SCENARIOS["logout-endpoint"])
 NOBODY: Final = scenario_visit(SCENARIOS["no-profile"])
-ACCEPT_ABSENT: Final = next(form for form in LEGAL if form.id == "accept-absent")
+ACCEPT_ABSENT, FORWARDED_FOR = (
+    next(form for form in LEGAL if form.id == name) for name in ("accept-absent", "forwarded-for-ipv4")
+)
 TOLD: Final = {"device-info-missing": "missing", "device-info-no-json": "no JSON"}
 """Forms of which the report says what the target does: either conforms, and a client wants to know (erratum 3)."""
 TOGETHER: Final = {form.together: form.requirement for form in (*LEGAL, *RECOMMENDED) if form.together}
@@ -77,14 +79,14 @@ def test_together(visit: Visit, evidence: Evidence, judge: Judge) -> None:
 @law("accept-json")
 def test_accept_json(evidence: Evidence, judge: Judge) -> None:
     """What is accepted without an Accept header is accepted with application/json in it."""
-    plain = evidence.of(PLAIN)[FIRST]
-    if answer(plain).status != OK and answer(evidence.of(ACCEPT_ABSENT.visit)[FIRST]).status != OK:
-        evidence.accepted()
-        raise Untested("not judged: it depends on status-of-success, which is not met by the plain request")
-    if answer(plain).status != OK:
-        seen = str(answer(plain).status)
-        judge.found(plain, [Finding("accept-json", "200, as without the header Accept", seen, "status")])
-    judge.looked_at(plain)
+    judge_plain(ACCEPT_ABSENT, "accept-json", "200, as without the header Accept", evidence, judge)
+
+
+@sends(PLAIN)
+@law("x-forwarded-for-optional")
+def test_without_forwarded_for(evidence: Evidence, judge: Judge) -> None:
+    """What is accepted with an X-Forwarded-For is accepted without one."""
+    judge_plain(FORWARDED_FOR, "x-forwarded-for-optional", "200, as with the header X-Forwarded-For", evidence, judge)
 
 
 @pytest.mark.parametrize("form", each(QUESTIONABLE))
@@ -106,6 +108,17 @@ def test_redirect_url_is_a_url(visit: Visit, evidence: Evidence, judge: Judge) -
     exchange = evidence.of(visit).first
     judge(exchange, must_have_status("redirect-url-is-a-url", 400))
     judge.lawful(exchange, evidence.accepted())
+
+
+def judge_plain(form: Form, requirement: str, expected: str, evidence: Evidence, judge: Judge) -> None:
+    """Judge the plain request by another form, which is sent only where the plain one is refused."""
+    plain = evidence.of(PLAIN)[FIRST]
+    if answer(plain).status != OK and answer(evidence.of(form.visit)[FIRST]).status != OK:
+        evidence.accepted()
+        raise Untested("not judged: it depends on status-of-success, which is not met by the plain request")
+    if answer(plain).status != OK:
+        judge.found(plain, [Finding(requirement, expected, str(answer(plain).status), "status")])
+    judge.looked_at(plain)
 
 
 def judge_questionable(form: Form, refusals: tuple[int, ...], evidence: Evidence, judge: Judge) -> None:

@@ -14,6 +14,7 @@ from conformance.law.contract import SCENARIOS, SUCCESSES, ActionName, Scenario
 from conformance.rules.action import action_of, must_name_action
 from conformance.rules.finding import Finding, Unjudged
 from conformance.rules.status import OK, answer, must_have_status
+from conformance.sender.plain import in_other_case, with_other_ending
 
 if TYPE_CHECKING:
     from conformance.evidence.evidence import Evidence
@@ -27,24 +28,29 @@ AGAIN_LAW: Final = {
     "expired-profile": "no-profile-again",
 }
 
+INVALID_REQUEST: Final = 400
 REGULAR: Final = "logout-endpoint"
 OTHER_MVPD, OTHER_DEVICE, AT_OTHER_PROVIDER = "other-mvpd", "other-device", "other-service-provider"
 LEAVES_OTHERS: Final = Visit(
     "leaves-others",
     (Step(FIRST), Step(OTHER_MVPD, viewer=1), Step(OTHER_DEVICE, viewer=2)),
-    (Viewer(), Viewer("no-logout-endpoint", device_of=0), Viewer(mvpd_of=0, device_of=0, is_near=True)),
+    (Viewer(), Viewer("no-logout-endpoint", device_of=0), Viewer(mvpd_of=0, device_of=0, near=in_other_case)),
     Need.HANDLER,
 )
 LEAVES_OTHERS_TOO: Final = Visit(
     "leaves-others-without-endpoint",
-    (Step(FIRST), Step(OTHER_MVPD, viewer=1), Step(OTHER_DEVICE, viewer=2)),
-    (Viewer("no-logout-endpoint"), Viewer(device_of=0), Viewer("no-logout-endpoint", mvpd_of=0)),
+    (Step(FIRST), Step(AGAIN), Step(OTHER_MVPD, viewer=1), Step(OTHER_DEVICE, viewer=2)),
+    (
+        Viewer("no-logout-endpoint"),
+        Viewer(device_of=0),
+        Viewer("no-logout-endpoint", mvpd_of=0, device_of=0, near=with_other_ending),
+    ),
     Need.HANDLER,
 )
 LEAVES_OTHER_PROVIDER: Final = Visit(
     "leaves-other-service-provider",
-    (Step(FIRST), Step(AT_OTHER_PROVIDER, viewer=1), Step(AGAIN, viewer=1)),
-    (Viewer(), Viewer(device_of=0, mvpd_of=0, elsewhere=True)),
+    (Step(FIRST), Step(AGAIN), Step(AT_OTHER_PROVIDER, viewer=1)),
+    (Viewer(elsewhere=True), Viewer(device_of=0, mvpd_of=0)),
     Need.HANDLER,
 )
 WITH_SERVICE_TOKEN: Final = Visit(
@@ -69,6 +75,10 @@ def test_again(scenario: Scenario, request: pytest.FixtureRequest, evidence: Evi
     must_have_acted(visited[FIRST], scenario.action)
     (mark,) = request.node.iter_markers("law")
     for step in scenario_visit(scenario).steps[1:]:
+        if scenario.id == "service-token-sso" and answer(visited[step.id]).status == INVALID_REQUEST:
+            raise Untested(
+                "not judged: the service token is refused once its profile is gone, as it may be (erratum 14)"
+            )
         must_act(judge, evidence, visited[step.id], mark.args[0], ActionName(scenario.again or ""))
 
 
@@ -125,10 +135,20 @@ def test_other(visit: Visit, step: str, evidence: Evidence, judge: Judge) -> Non
 @sends(LEAVES_OTHER_PROVIDER)
 @law("logout-deletes-profile")
 def test_again_elsewhere(evidence: Evidence, judge: Judge) -> None:
-    """A second logout finds no profile at another service provider either."""
+    """A second logout finds no profile, though the device has one with another service provider."""
     visited = evidence.of(LEAVES_OTHER_PROVIDER)
-    must_have_acted(visited[AT_OTHER_PROVIDER], ActionName.LOGOUT)
-    judge.looked_at(visited[AT_OTHER_PROVIDER])
+    must_have_acted(visited[FIRST], ActionName.LOGOUT)
+    judge.looked_at(visited[FIRST])
+    must_act(judge, evidence, visited[AGAIN], "logout-deletes-profile", ActionName.INVALID)
+
+
+@sends(LEAVES_OTHERS_TOO)
+@law("logout-deletes-profile")
+def test_again_beside(evidence: Evidence, judge: Judge) -> None:
+    """A second logout finds no profile, though the device has one at another MVPD."""
+    visited = evidence.of(LEAVES_OTHERS_TOO)
+    must_have_acted(visited[FIRST], ActionName.COMPLETE)
+    judge.looked_at(visited[FIRST])
     must_act(judge, evidence, visited[AGAIN], "logout-deletes-profile", ActionName.INVALID)
 
 

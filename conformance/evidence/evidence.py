@@ -11,7 +11,7 @@ from conformance.evidence.visit import FOLLOWING, Need, scenario_visit
 from conformance.law.contract import MANDATORY, SCENARIOS
 from conformance.rules.status import OK, UNAUTHORIZED, answer
 from conformance.sender.client import Spent
-from conformance.sender.plain import fresh_device, in_other_case, plain_logout
+from conformance.sender.plain import fresh_device, plain_logout
 from conformance.states.provisioning import Provisioned, ProvisioningError, Triple, Unsupported
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class Evidence:
         device = (viewer.device or fresh_device)()
         if viewer.device_of is not None:
             shared = earlier[viewer.device_of].device_identifier
-            device = in_other_case(shared) if viewer.is_near else shared
+            device = viewer.near(shared) if viewer.near else shared
         return Triple(provider, mvpd, device)
 
     def _set_up(self, state: str, wanted: Triple) -> Provisioned:

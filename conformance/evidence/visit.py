@@ -34,8 +34,7 @@ class Viewer:
     `mvpd` asks the state handler for an MVPD of this name. `device_of` and `mvpd_of` are the number of an earlier
     viewer whose device or MVPD this one shares; `elsewhere` puts the viewer at the other service provider.
     `device` makes an identifier of a certain form, where that is the point, and a fresh one each time: a server may
-    keep what it knows of a device for ever. `is_near` makes the shared device another one that differs from it in
-    nothing but the case of its letters.
+    keep what it knows of a device for ever. `near` makes another device of the shared one, which differs little.
     """
 
     state: str = "logout-endpoint"
@@ -43,7 +42,7 @@ class Viewer:
     device: Callable[[], str] | None = None
     device_of: int | None = None
     mvpd_of: int | None = None
-    is_near: bool = False
+    near: Callable[[str], str] | None = None
     elsewhere: bool = False
 
 

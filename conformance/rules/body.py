@@ -6,6 +6,7 @@ import codecs
 import functools
 import json
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from email.message import Message
@@ -114,7 +115,9 @@ def excerpt(value: Json) -> str:
         value = value[: LONGEST_EXCERPT * 2]
     elif isinstance(value, list):
         value = value[:LONGEST_EXCERPT]
-    return json.dumps(value, ensure_ascii=False)[:LONGEST_EXCERPT]
+    text = json.dumps(value, ensure_ascii=False)
+    # of two spellings of a letter that look the same a reader must see which is which
+    return (text if unicodedata.is_normalized("NFC", text) else json.dumps(value))[:LONGEST_EXCERPT]
 
 
 @dataclass(frozen=True, slots=True)

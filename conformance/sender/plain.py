@@ -60,6 +60,11 @@ def device_identifier(data: bytes) -> str:
     return f"fingerprint {base64.b64encode(data).decode('ascii')}"
 
 
+def with_other_ending(device: str) -> str:
+    """Give another device, whose Base64 begins in the same way: a server may keep the beginning alone."""
+    return device[:-8] + base64.b64encode(uuid.uuid4().hex[:6].encode()).decode("ascii")
+
+
 def in_other_case(device: str) -> str:
     """Give another device, whose Base64 differs in the case of its letters alone."""
     kind, blank, encoded = device.partition(" ")

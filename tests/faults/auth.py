@@ -43,6 +43,29 @@ class SchemeNotNeeded(ReadsToken):
         return value == self.access_token
 
 
+@fault("authorization-required")
+class SchemeCutOffUnread(ReadsToken):
+    def allows(self, value: str) -> bool:
+        return value[len("Bearer ") :] == self.access_token
+
+
+@fault("token-checked")
+class DeviceThatHadTokenNeedsNone(ReadsToken):
+    """A cache of devices that are signed in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[str] = set()
+
+    def authenticate(self, asked: LogoutRequest) -> None:
+        if asked.device_identifier not in self.known:
+            super().authenticate(asked)
+            self.known.add(asked.device_identifier)
+
+    def allows(self, value: str) -> bool:
+        return False
+
+
 class AcceptsToken(ReferenceServer):
     def accepts(self, token: str) -> bool:
         return super().accepts(token) or self.lets_through(token)

@@ -96,6 +96,24 @@ class FindsProfileOfAnotherDevice(FindsMore):
     same = ("service_provider", "mvpd")
 
 
+@fault("logout-deletes-profile")
+class FindsProfileAtAnotherMvpd(FindsMore):
+    same = ("service_provider", "device_identifier")
+
+
+@fault("logout-deletes-profile")
+class FindsProfileWithAnotherProvider(FindsMore):
+    same = ("mvpd", "device_identifier")
+
+
+@fault("other-device-untouched")
+class DevicesAreTheSameByTheirBeginning(ReferenceServer):
+    """A column that is too short, and a database that says nothing of it."""
+
+    def key(self, service_provider: str, mvpd: str, device_identifier: str) -> Key:
+        return super().key(service_provider, mvpd, device_identifier[:48])
+
+
 @fault("other-device-untouched")
 class DevicesAreTheSameInAnyCase(ReferenceServer):
     """A database that compares text without regard to case, which Base64 cannot stand."""

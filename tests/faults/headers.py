@@ -224,3 +224,9 @@ class RedirectUrlReflected(ReferenceServer):
         target = Request(environ).args.get("redirectUrl", "").encode().decode("latin-1")
         start_response(answer.status, [*answer.get_wsgi_headers(environ).items(), ("X-Redirect", target)])
         return [answer.get_data()]
+
+
+@fault("x-forwarded-for-optional")
+class ForwardedForNeeded(Asks):
+    def refuses(self, request: Request) -> bool:
+        return not addresses(request)

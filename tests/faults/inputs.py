@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from conformance.reference import LogoutError, LogoutRequest, ReferenceServer
 from conformance.reference.errors import (
     INTERNAL_SERVER_ERROR,
@@ -79,3 +81,21 @@ class BrokenEscapesAreServerError(ReferenceServer):
         if "\ufffd" in asked.mvpd:
             raise LogoutError(INTERNAL_SERVER_ERROR)
         super().check_mvpd(asked)
+
+
+@fault("no-server-error")
+class PercentThatEscapesNothingIsServerError(ReferenceServer):
+    """The decoder of the language throws where a `%` is not followed by two digits."""
+
+    def validate(self, asked: LogoutRequest) -> None:
+        if re.search(rb"%(?![0-9A-Fa-f]{2})", asked.request.query_string):
+            raise LogoutError(INTERNAL_SERVER_ERROR)
+        super().validate(asked)
+
+
+@fault("unknown-query-ignored")
+class RedirectUrlHasToComeFirst(ReferenceServer):
+    def validate(self, asked: LogoutRequest) -> None:
+        super().validate(asked)
+        if next(iter(asked.request.args)) != "redirectUrl":
+            raise LogoutError(UNKNOWN_PARAMETER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from abc import abstractmethod
 from urllib.parse import quote
 
@@ -116,6 +117,20 @@ class NamesOfWronglyReadLetters(Wraps):
     def shape(self, mvpd: str, entry: Json) -> object:
         read = mvpd.encode().decode("latin-1")
         return {"logouts": {read: entry | {"mvpd": read}}}
+
+
+@fault("asked-mvpd-present")
+class NamesAreNormalised(Wraps):
+    def shape(self, mvpd: str, entry: Json) -> object:
+        read = unicodedata.normalize("NFC", mvpd)
+        return {"logouts": {read: entry | {"mvpd": read}}}
+
+
+@fault("asked-mvpd-present")
+class NamesWithoutLettersBeyondTheBasicPlane(Wraps):
+    def shape(self, mvpd: str, entry: Json) -> object:
+        kept = "".join(letter for letter in mvpd if ord(letter) <= 0xFFFF)
+        return {"logouts": {kept: entry | {"mvpd": kept}}}
 
 
 @fault("key-equals-mvpd")

@@ -70,6 +70,16 @@ class ManyChallengesAndMethods(ReferenceServer):
         return answer
 
 
+@unusual()
+class ServiceTokenDiesWithItsProfile(ReferenceServer):
+    """A token that reaches no profile any more is not known any more."""
+
+    def validate(self, asked: LogoutRequest) -> None:
+        super().validate(asked)
+        if asked.request.headers.get("AD-Service-Token") and self.find_profile(asked) is None:
+            raise LogoutError(BAD_HEADER)
+
+
 class UnknownMvpdHasNoProfile(ReferenceServer):
     def check_mvpd(self, asked: LogoutRequest) -> None:
         pass
