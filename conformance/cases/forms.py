@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from conformance.sender.logout import Change, Logout
 
 
-OTHER_LETTERS: Final = "Te\u0301le\u0301_衛星_\U0001f4fa"
+OTHER_LETTERS: Final = "Télé_e\u0301_衛星_\U0001f4fa"
 """A name that is another one as soon as somebody normalises it, or has no room for letters beyond 16 bits."""
 ABOUT_THE_STATUS: Final = frozenset({"listed-status", "no-reflected-line-break", "no-server-error"})
 """Demands that say nothing of the action."""

@@ -71,9 +71,8 @@ BAD_TOKEN: Final = Visit(
         _refused("empty-authorization", header("Authorization", "")),
         _refused("bearer-without-token", header("Authorization", "Bearer")),
         _refused("token-without-scheme", rewritten_header("Authorization", _credential)),
-        _refused("basic-scheme", rewritten_header("Authorization", lambda value: f"Basic {_credential(value)}")),
         # as long as Bearer: a server may cut off as many letters without reading them
-        _refused("foreign-scheme", rewritten_header("Authorization", lambda value: f"Digest {_credential(value)}")),
+        _refused("digest-scheme", rewritten_header("Authorization", lambda value: f"Digest {_credential(value)}")),
         _refused("unknown-token", header("Authorization", f"Bearer {UNKNOWN_TOKEN}")),
         _refused("longer-token", rewritten_header("Authorization", lambda value: f"{value}x")),
         _refused("shorter-token", rewritten_header("Authorization", _shorter)),
@@ -87,7 +86,7 @@ BAD_TOKEN: Final = Visit(
 """Requests whose access token is missing, of another kind, or wrong."""
 
 NO_TOKEN: Final = ("missing-authorization", "empty-authorization", "bearer-without-token")
-NO_BEARER: Final = ("token-without-scheme", "basic-scheme", "foreign-scheme")
+NO_BEARER: Final = ("token-without-scheme", "digest-scheme")
 WRONG_TOKEN: Final = (
     "unknown-token",
     "longer-token",

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import http.client
 import logging
+import re
 import ssl
 import time
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def fetch(
 
     """
     gauge = Gauge(time.monotonic() + timeout_s, limits or Limits())
-    adapter = _BoundedAdapter(gauge)
+    adapter = _BoundedAdapter(gauge, outgoing.url)
     try:
         raw = adapter.open(outgoing, tls, trust_env=trust_env)
         return _read(raw, gauge)
@@ -127,9 +128,9 @@ def _is_text(body: bytes) -> bool:
 class _BoundedAdapter(HTTPAdapter):
     """An adapter whose connections answer through a gauge."""
 
-    def __init__(self, gauge: Gauge) -> None:
+    def __init__(self, gauge: Gauge, url: str) -> None:
         super().__init__(max_retries=0)
-        self._gauge = gauge
+        self._gauge, self._url = gauge, url
 
     def open(self, outgoing: Outgoing, tls: Tls | None, *, trust_env: bool) -> BaseHTTPResponse:
         """Send the request and give the answer with its body still unread."""
@@ -155,7 +156,7 @@ class _BoundedAdapter(HTTPAdapter):
             "HTTPConnectionPool",
             super().get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert),
         )
-        pool.ConnectionCls = _bounded(pool.ConnectionCls, self._gauge)
+        pool.ConnectionCls = _bounded(pool.ConnectionCls, self._gauge, self._url)
         return pool
 
     def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
@@ -165,7 +166,7 @@ class _BoundedAdapter(HTTPAdapter):
         return response
 
 
-def _bounded(kind: type, gauge: Gauge) -> type:
+def _bounded(kind: type, gauge: Gauge, url: str) -> type:
     def _new_conn(self: object) -> socket.socket:
         sock = cast("socket.socket", kind._new_conn(self))  # type: ignore[attr-defined]  # noqa: SLF001  (urllib3's own seam)
         sock.settimeout(gauge.remaining())  # so that the TLS handshake has what connecting left
@@ -175,9 +176,23 @@ def _bounded(kind: type, gauge: Gauge) -> type:
         kind.connect(self)  # type: ignore[attr-defined]
         gauge.certificate_expires = _expiry(self.sock)
 
+    def putrequest(self: http.client.HTTPConnection, method: str, target: str, **more: bool) -> None:
+        # urllib3 escapes a `%` that escapes nothing; what is sent has to be what the record says
+        exact = _target(url) if target.startswith("/") else ""
+        kind.putrequest(self, method, exact or target, **more)  # type: ignore[attr-defined]
+
     response_class = staticmethod(functools.partial(BoundedResponse, gauge=gauge))
-    seams = {"response_class": response_class, "_new_conn": _new_conn, "connect": connect}
+    seams = {"response_class": response_class, "_new_conn": _new_conn, "connect": connect, "putrequest": putrequest}
     return type("BoundedConnection", (kind,), seams)
+
+
+def _target(url: str) -> str:
+    """Give path and query of a URL as they stand in it; nothing where they cannot be sent so."""
+    if re.search(r"[^!-~]", url):
+        return ""
+    behind = url.partition("://")[2]
+    path = behind[len(re.split(r"[/?#]", behind, maxsplit=1)[0]) :].partition("#")[0]
+    return path if path.startswith("/") else f"/{path}"
 
 
 def _expiry(sock: socket.socket) -> float | None:

@@ -51,7 +51,7 @@ def test_what_is_in_it(whole: Kept, tmp_path: Path) -> None:
     assert (checked.code, checked.complaints) == (0, "")
     assert checked.output.splitlines()[::3] == [
         "confirmed: conformant",
-        "358 of 358 cases were judged again, and ended as claimed",
+        "357 of 357 cases were judged again, and ended as claimed",
     ]
 
 

@@ -132,7 +132,7 @@ class MissingTokenIsBadRequest(Refuses):
     missing = NO_TOKEN
 
 
-@fault("authorization-required", also=("token-checked",))
+@fault("token-checked", also=("authorization-required",))
 class TokenLookedAtWhereThereIsProfile(ReferenceServer):
     """A device without a profile is told so without any token."""
 

@@ -91,7 +91,7 @@ class FindsMore(ReferenceServer):
         )
 
 
-@fault("other-device-untouched")
+@fault("other-device-untouched", also=("logout-deletes-profile",))
 class FindsProfileOfAnotherDevice(FindsMore):
     same = ("service_provider", "mvpd")
 
