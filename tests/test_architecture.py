@@ -62,6 +62,7 @@ PURE: Final = {
     "re",
     "string",
     "typing",
+    "unicodedata",
     "urllib",
 }
 """Of the standard library what a judge may use: nothing that sends, waits, reads a clock, a file or chance."""

@@ -90,7 +90,7 @@ def test_an_empty_object_is_json_and_nothing_more() -> None:
     assert (outcome.exit_code, outcome.record.verdict) == (1, "not-conformant")
     shown = {name for case in credited(outcome) for name in case.requirements}
     of_every_answer = {"status-of-success", "content-type-of-success", "body-is-json", "body-matches-content-type"}
-    of_every_request = {"endpoint-path", "accept-json", "no-server-error"}
+    of_every_request = {"endpoint-path", "accept-json", "x-forwarded-for-optional", "no-server-error"}
     assert shown == of_every_answer | of_every_request
 
 

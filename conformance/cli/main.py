@@ -57,6 +57,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
+        interruption.closing()  # what is said now is not broken off
         fail("interrupted, before there was anything to report", INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is the kit's and not the user's to read as a traceback)
         fail(kit_fault(error), KIT_FAULT)

@@ -15,7 +15,7 @@ from conformance.redaction.disguise import Run, View, from_base64, may_be_text, 
 from conformance.redaction.secret import BLOCK, SHORTEST_PART, Found, Secret, lower
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.exchange import Headers
 
@@ -61,8 +61,7 @@ class Redactor:
         self._own = re.compile(r"(?!)")
         self._least = SHORTEST_PART
         self._beginnings: frozenset[str] = frozenset()
-        for name, value in secrets.items():
-            self.learn(name, value)
+        self.learn_all(secrets.items())
 
     @property
     def known(self) -> int:
@@ -71,9 +70,16 @@ class Redactor:
 
     def learn(self, name: str, value: str) -> None:
         """Treat a value as secret from now on; of a value like `Bearer xyz`, the credential."""
-        fresh = {part: Secret(name, part) for part in _parts(value) if part not in self._secrets}
+        self.learn_all([(name, value)])
+
+    def learn_all(self, named: Iterable[tuple[str, str]]) -> None:
+        """Learn values with their names at once: what is made of all secrets is made anew each time."""
+        fresh: dict[str, Secret] = {}
+        for name, value in named:
+            parts = [part for part in _parts(value) if part not in self._secrets and part not in fresh]
+            fresh |= {part: Secret(name, part) for part in parts}
+            self.learnt += [(name, value)] if parts else []
         if fresh:
-            self.learnt.append((name, value))
             # longest first, so that a token leaves one marker and not its parts'
             self._secrets = dict(sorted((self._secrets | fresh).items(), key=lambda item: -len(item[0])))
             self._least = min(SHORTEST_PART, *map(len, self._secrets))
@@ -85,8 +91,7 @@ class Redactor:
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
         """Treat every value of these headers as secret, under the header's name."""
-        for name, value in headers.items():
-            self.learn(name.upper().replace("-", "_"), value)
+        self.learn_all((name.upper().replace("-", "_"), value) for name, value in headers.items())
 
     def text(self, text: str) -> str:
         """Give the text with every secret replaced by its marker; what is redacted already stays as it is."""

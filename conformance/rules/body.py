@@ -146,7 +146,7 @@ def _whole(exchange: Exchange) -> _Parsed:
     return parsed
 
 
-@functools.lru_cache(maxsize=4)  # the rules of a case ask for the same body one after the other
+@functools.lru_cache(maxsize=2)  # a case and its control; a hostile body of a megabyte takes forty when it is read
 def _parse_bytes(body: bytes, undecodable: str) -> _Parsed:
     text = _decoded(body)
     if undecodable or not text:

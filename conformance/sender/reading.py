@@ -27,7 +27,7 @@ class Limits:
     """How much is read of an answer, in bytes: status line and headers, and the body on the wire and decoded."""
 
     head: int = 256 * KIB
-    body: int = 1024 * KIB
+    body: int = 512 * KIB
 
 
 class TooLargeError(OSError):

@@ -21,6 +21,8 @@ LARGEST_ANSWER: Final = 1024 * 1024
 """Bytes that are read of a handler's answer."""
 
 LARGEST_HEADERS: Final = 64 * 1024
+MOST_HEADERS: Final = 100
+"""Each of their values is a secret, which is looked for in everything from then on."""
 LONGEST_NAME: Final = 2048
 """A request with more than this would be refused for its size, and say nothing about the target."""
 
@@ -148,6 +150,8 @@ def _headers(value: object) -> dict[str, str]:
         raise ProvisioningError('the state handler\'s "headers" has one name twice, in different case')
     if sum(len(name) + len(text) for name, text in checked.items()) > LARGEST_HEADERS:
         raise ProvisioningError('the state handler\'s "headers" are larger than 64 KiB')
+    if len(value) > MOST_HEADERS:
+        raise ProvisioningError(f'the state handler\'s "headers" are {len(value)}, more than {MOST_HEADERS}')
     return checked
 
 

@@ -22,13 +22,15 @@ from conformance.suite.seam import Seam, shorten
 from conformance.suite.shares import groups
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
 
     from conformance.record.shard import Shard
     from conformance.run.run import Run
     from conformance.suite.items import Listed
-    from conformance.suite.workers import Node
+    from conformance.suite.workers import Node, Spec
 
 KEY: Final = "logout_conformance"
 WORKERS: Final = ".workers"
@@ -128,8 +130,9 @@ class ControllerSeam(Seam):
         self._config: pytest.Config | None = None
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_setupnodes(self, config: pytest.Config) -> None:
+    def pytest_xdist_setupnodes(self, config: pytest.Config, specs: Sequence[Spec]) -> None:
         """Open the run before there are workers, where it is known what it will do."""
+        workers.kept_from_folder(specs)
         self._config = config
         if self._plan.cases:
             self._open([case.id for case in self._plan.cases])
@@ -198,8 +201,7 @@ class ControllerSeam(Seam):
 
     def _hear(self, news: _News, worker: str) -> None:
         assert self.run is not None  # noqa: S101
-        for name, secret in news.secrets:
-            self.run.redactor.learn(name, secret)
+        self.run.redactor.learn_all(news.secrets)
         part = self._parts[worker]
         self.run.absorb(part)
         self.run.add(replace(news.ended, case=placed(news.ended.case, part.places)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import shlex
+import sys
 import time
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Protocol
 
     import pytest
@@ -21,11 +23,24 @@ if TYPE_CHECKING:
         workerinput: dict[str, object]
         workeroutput: dict[str, object]
 
+    class Spec(Protocol):
+        """What execnet knows of a process that it is to start."""
+
+        popen: bool
+        python: str | None
+
 
 LAST_WORDS_S: Final = 1.0
 """How long workers that are stopped are listened to: they tear their states down, and say how their cases ended."""
 BURIED_S: Final = 0.2
 """How long a worker that has been killed is waited for."""
+
+
+def kept_from_folder(specs: Iterable[Spec]) -> None:
+    """Start workers so that they import nothing from the current folder, where anybody may have put a `json.py`."""
+    for spec in specs:
+        if spec.popen:
+            spec.python = f"{shlex.quote(sys.executable)} -P"
 
 
 def scheduled_by(

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.cli import loading
+from tests.commands import python
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_nothing_is_looked_through_while_a_command_loads_and_everything_new_is_afterwards() -> None:
@@ -22,3 +27,24 @@ def test_garbage_is_looked_for_after_a_load_that_failed() -> None:
     with pytest.raises(ImportError), loading.for_good():
         raise ImportError
     assert gc.isenabled()
+
+
+def test_a_signal_waits_until_everything_is_loaded(tmp_path: Path) -> None:
+    script = """
+import signal
+from conformance.cli import loading
+from tests.commands import python
+
+if TYPE_CHECKING:
+    from pathlib import Path
+interruption.heed()
+try:
+    with loading.for_good():
+        signal.raise_signal(signal.SIGTERM)
+        print("loaded")
+    print("not interrupted")
+except KeyboardInterrupt:
+    interruption.over()
+"""
+    ended = python(script, folder=tmp_path)
+    assert (ended.code, ended.output, ended.complaints) == (0, "loaded\n", "")

@@ -149,7 +149,7 @@ def test_once_one_was_accepted_another_is_asked_for(service: Expiring, tmp_path:
 def test_a_wrong_or_missing_token_renews_nothing(service: Expiring, tmp_path: Path) -> None:
     with opened(service, tmp_path) as (evidence, tokens):
         visited = evidence.of(BAD_TOKEN)
-    assert statuses(visited.exchanges) == [*([401] * (len(BAD_TOKEN.steps) - 1)), 200]
+    assert statuses(visited.exchanges) == [*([401] * (len(BAD_TOKEN.steps) - 2)), 200, 401]
     assert (tokens.given, len(service.asked)) == (1, len(BAD_TOKEN.steps))
 
 

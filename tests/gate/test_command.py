@@ -53,9 +53,9 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
 def test_0_where_all_failures_are_known_and_the_verdict_stays(gated: tuple[int, Path]) -> None:
     code, folder = gated
     record = records.read(folder)
-    assert (code, record.verdict, record.summary.failed) == (0, "not-conformant", 26)
+    assert (code, record.verdict, record.summary.failed) == (0, "not-conformant", 28)
     assert record.gate is not None
-    assert (record.gate.status, len(record.gate.known), record.gate.new) == ("passed", 26, ())
+    assert (record.gate.status, len(record.gate.known), record.gate.new) == ("passed", 28, ())
     assert [(entry.line, entry.state) for entry in record.gate.entries] == [(line, "needed") for line in (1, 7, 13, 19)]
 
 

@@ -26,6 +26,8 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
         ("\U000e0001", r"\U000e0001"),
         ("no\u00a0break", r"no\xa0break"),
         ("a\\b", r"a\b"),
+        ("a ##[set-env]b ##vso[x]", r"a \x23#[set-env]b \x23#vso[x]"),
+        ("## #[ #", "## #[ #"),
     ],
 )
 def test_what_cannot_be_seen_is_written_as_an_escape(text: str, shown: str) -> None:

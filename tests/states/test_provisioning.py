@@ -55,6 +55,7 @@ BAD_ANSWERS = [
     (b'{"mvpd": "A", "headers": {"X": "\\u20ac"}}', "header X has a value that no header may have"),
     (b'{"mvpd": "A", "headers": {"X": "a", "x": "b"}}', "one name twice"),
     (b'{"mvpd": "A", "headers": {"X": "' + b"a" * 65_536 + b'"}}', "larger than 64 KiB"),
+    (b'{"mvpd": "A", "headers": {' + b",".join(b'"X%d": "y"' % n for n in range(101)) + b"}}", "101, more than 100"),
 ]
 
 

@@ -141,3 +141,14 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
     assert {case.status for case in record.cases if case.scenario == "degraded"} >= {"failed", "passed"}
     assert len(evidence(tmp_path / "reports")) == record.request_count == len(service.asked)
     assert {path.name for path in (tmp_path / "reports").iterdir()} == FILES
+
+
+def test_workers_import_nothing_from_the_current_folder(tmp_path: Path) -> None:
+    for name in ("json", "pytest", "conformance"):
+        (tmp_path / f"{name}.py").write_text("open('imported', 'a').close()", encoding="utf-8")
+    with running(ReferenceServer()) as url:
+        usual = (url, "--state-handler", f"{url}/_state", "--header", f"Authorization: Bearer {ACCESS_TOKEN}")
+        ended = logout_conformance("run", *usual, "-n", "2", "--case", "success/key/no-profile", folder=tmp_path)
+    assert (ended.code, ended.complaints) == (3, ""), ended
+    assert "1 passed" in ended.output
+    assert not (tmp_path / "imported").exists()
