@@ -32,11 +32,8 @@ def test_garbage_is_looked_for_after_a_load_that_failed() -> None:
 def test_a_signal_waits_until_everything_is_loaded(tmp_path: Path) -> None:
     script = """
 import signal
+from conformance import interruption
 from conformance.cli import loading
-from tests.commands import python
-
-if TYPE_CHECKING:
-    from pathlib import Path
 interruption.heed()
 try:
     with loading.for_good():
