@@ -86,11 +86,12 @@ def test_inputs_reach_the_command_as_they_are(hostile: Job) -> None:
 
 @needs_bash
 def test_what_a_target_says_is_in_the_log_and_commands_nothing(hostile: Job) -> None:
-    assert "##[error]" in hostile.log
+    assert r"\x23#[error]" in hostile.log
+    assert "##[error]" not in hostile.log
     found = list(obeyed(hostile.log))
     assert {command.name for command in found} == {"error"}
     titles = [command.properties["title"] for command in found]
-    assert titles[0] == "Not conformant: ##[error]name"
+    assert titles[0] == r"Not conformant: \x23#[error]name"
     assert all(title.startswith("MUST: ") for title in titles[1:])
     assert "::error::owned" in found[-1].message + found[1].message + found[2].message
     assert SECRET not in hostile.log + hostile.summary
