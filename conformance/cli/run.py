@@ -199,8 +199,10 @@ def _run(settings: Settings, keyword: str) -> Record:
 
 
 def _announce(settings: Settings, console: Console) -> None:
+    from conformance.report.text import visible  # noqa: PLC0415
+
     target, part = settings.target, f", {settings.shard}" if settings.shard else ""
-    named = f"{target.name or 'target'} at {target.base_url}{part}"
+    named = visible(f"{target.name or 'target'} at {target.base_url}{part}")
     console.print(f"logout-conformance {__version__}: {named}", markup=False)
     console.print("This run logs real profiles out at the target.", markup=False)
 

@@ -115,7 +115,7 @@ def nesting_cap() -> None:
 @guards("echoes-the-whole-request", "sends-a-cookie")
 def redaction() -> None:
     """No value is secret."""
-    put(Redactor, learn=lambda *_: None)
+    put(Redactor, learn_all=lambda *_: None)
 
 
 @guards("sends-a-cookie")
