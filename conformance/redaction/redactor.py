@@ -58,9 +58,11 @@ class Redactor:
         self._remembered: dict[str, str] = {}
         self._letters = 0
         self._harmless: set[tuple[Run, int]] = set()
+        self._markers: set[str] = set()
         self._own = re.compile(r"(?!)")
         self._least = SHORTEST_PART
-        self._beginnings: frozenset[str] = frozenset()
+        self._by_beginning: dict[str, list[str]] = {}
+        self._short: list[str] = []
         self.learn_all(secrets.items())
 
     @property
@@ -80,14 +82,22 @@ class Redactor:
             fresh |= {part: Secret(name, part) for part in parts}
             self.learnt += [(name, value)] if parts else []
         if fresh:
-            # longest first, so that a token leaves one marker and not its parts'
-            self._secrets = dict(sorted((self._secrets | fresh).items(), key=lambda item: -len(item[0])))
-            self._least = min(SHORTEST_PART, *map(len, self._secrets))
-            self._own = re.compile("|".join({re.escape(each.marker) for each in self._secrets.values()}))
-            self._beginnings = frozenset(block[:BLOCK] for each in self._secrets.values() for block in each.blocks)
+            self._add(fresh)
             self._remembered.clear()
             self._letters = 0
             self._harmless.clear()
+
+    def _add(self, fresh: Mapping[str, Secret]) -> None:
+        self._secrets |= fresh
+        self._least = min(self._least, *map(len, fresh))
+        for value, secret in fresh.items():
+            for beginning in dict.fromkeys(block[:BLOCK] for block in secret.blocks):
+                self._by_beginning.setdefault(beginning, []).append(value)
+                self._short += [beginning] * (len(beginning) < BLOCK)
+        markers = {secret.marker for secret in fresh.values()} - self._markers
+        if markers:
+            self._markers |= markers
+            self._own = re.compile("|".join(map(re.escape, self._markers)))
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
         """Treat every value of these headers as secret, under the header's name."""
@@ -148,19 +158,22 @@ class Redactor:
             done = each.end
         return "".join([*pieces, text[done:]])
 
-    def _may_hold(self, lowered: str) -> bool:
-        """Say whether a piece of a secret may stand in a text: most texts hold none, and are done with here."""
-        beginnings = self._beginnings
-        if self._least < BLOCK or len(lowered) > len(beginnings):
-            return any(beginning in lowered for beginning in beginnings)
-        return not beginnings.isdisjoint([lowered[at : at + BLOCK] for at in range(len(lowered) - BLOCK + 1)])
+    def _may_stand_in(self, lowered: str) -> list[Secret]:
+        """Give the secrets of which a piece may stand in a text, the longest first; most texts hold none."""
+        known = self._by_beginning
+        if len(lowered) > len(known):
+            found = [beginning for beginning in known if beginning in lowered]
+        else:
+            at_all = known.keys() & {lowered[at : at + BLOCK] for at in range(len(lowered) - BLOCK + 1)}
+            found = [*at_all, *(beginning for beginning in self._short if beginning in lowered)]
+        values = {value for beginning in found for value in known[beginning]}
+        return [self._secrets[value] for value in sorted(values, key=lambda value: (-len(value), value))]
 
     def _found(self, view: View, depth: int) -> Iterator[Found]:
         """Find secrets in a view of a text, and in whatever it says once one more encoding is undone."""
         lowered = lower(view.text)
-        if self._may_hold(lowered):
-            for secret in self._secrets.values():
-                yield from (each.in_terms_of(view) for each in secret.found_in(lowered))
+        for secret in self._may_stand_in(lowered):
+            yield from (each.in_terms_of(view) for each in secret.found_in(lowered))
         if depth == 0 or not self._secrets:
             return
         plainer = unescaped(view)

@@ -213,6 +213,18 @@ add(
 )
 add("handler-hands-out-60-kib", "handler", 0, 1, 3, handler=partial(_hands_out, {"X-Long": "y" * 60_000}))
 add(
+    "handler-hands-out-5000-headers",
+    "handler",
+    INCONCLUSIVE,
+    handler=partial(_hands_out, {f"X-{n}": f"{n:05}" for n in range(5000)}),
+)
+add(
+    "handler-hands-out-90-fresh-secrets-each-time",
+    "handler",
+    *(CONFORMANT, INCONCLUSIVE),  # eight thousand secrets in the end: a slow machine comes to its time limit
+    handler=lambda line, asked: _hands_out({f"X-{n}": f"{n}-{asked.body.hex()[-60:]}" for n in range(90)}, line, asked),
+)
+add(
     "handler-hands-out-another-secret-each-time",
     "handler",
     CONFORMANT,
