@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.sender.reading import Limits
 from tests.hostile.registry import CONFORMANT, INCONCLUSIVE, NOT_CONFORMANT, add, target
 
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ def sends_100_mib_in_chunks_of_a_byte(line: Line, _: Asked) -> None:
 @large(INCONCLUSIVE)
 def sends_a_body_of_the_cap_and_one_byte(line: Line, asked: Asked) -> None:
     good = asked.good()
-    line.send(replace(good, body=good.body.ljust(MIB + 1)).raw())
+    line.send(replace(good, body=good.body.ljust(Limits().body + 1)).raw())
 
 
 @large(CONFORMANT)
 def sends_a_body_of_just_the_cap(line: Line, asked: Asked) -> None:
     good = asked.good()
-    line.send(replace(good, body=good.body.ljust(MIB)).raw())
+    line.send(replace(good, body=good.body.ljust(Limits().body)).raw())
 
 
 # --- compressed ---
@@ -274,10 +275,10 @@ def _error_with(body: bytes, line: Line, asked: Asked) -> None:
 
 MESSAGES: Final = {
     "an-error-of-100000-levels": b'{"details": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "an-error-with-a-million-lines-of-trace": json.dumps({"trace": "at x.y(Z.java:1)\n" * 50_000}).encode(),
-    "an-error-with-a-message-of-900-kib": json.dumps({"message": ["long"] * 120_000}).encode(),
-    "an-error-that-is-nearly-a-stack-trace": (b"at " + b"x" * 300 + b" ") * 3000,
-    "an-error-of-php-lines": (b"#1 " + b"y" * 400 + b".php") * 2000,
+    "an-error-with-25000-lines-of-trace": json.dumps({"trace": "at x.y(Z.java:1)\n" * 25_000}).encode(),
+    "an-error-with-a-message-of-450-kib": json.dumps({"message": ["long"] * 56_000}).encode(),
+    "an-error-that-is-nearly-a-stack-trace": (b"at " + b"x" * 300 + b" ") * 1500,
+    "an-error-of-php-lines": (b"#1 " + b"y" * 400 + b".php") * 1000,
 }
 for name, message in MESSAGES.items():
     # what nests so deeply the kit does not read
