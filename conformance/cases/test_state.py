@@ -136,20 +136,14 @@ def test_other(visit: Visit, step: str, evidence: Evidence, judge: Judge) -> Non
 @law("logout-deletes-profile")
 def test_again_elsewhere(evidence: Evidence, judge: Judge) -> None:
     """A second logout finds no profile, though the device has one with another service provider."""
-    visited = evidence.of(LEAVES_OTHER_PROVIDER)
-    must_have_acted(visited[FIRST], ActionName.LOGOUT)
-    judge.looked_at(visited[FIRST])
-    must_act(judge, evidence, visited[AGAIN], "logout-deletes-profile", ActionName.INVALID)
+    judge_again(LEAVES_OTHER_PROVIDER, evidence, judge)
 
 
 @sends(LEAVES_OTHERS_TOO)
 @law("logout-deletes-profile")
 def test_again_beside(evidence: Evidence, judge: Judge) -> None:
     """A second logout finds no profile, though the device has one at another MVPD."""
-    visited = evidence.of(LEAVES_OTHERS_TOO)
-    must_have_acted(visited[FIRST], ActionName.COMPLETE)
-    judge.looked_at(visited[FIRST])
-    must_act(judge, evidence, visited[AGAIN], "logout-deletes-profile", ActionName.INVALID)
+    judge_again(LEAVES_OTHERS_TOO, evidence, judge)
 
 
 @sends(WITH_SERVICE_TOKEN)
@@ -172,6 +166,14 @@ def test_equal_request(evidence: Evidence, judge: Judge) -> None:
         judge.found(second, [Finding("consistent-answers", "one status for equal requests", seen, "status")])
     elif answer(first).status == OK:
         must_act(judge, evidence, second, "consistent-answers", readable_action(first))
+
+
+def judge_again(visit: Visit, evidence: Evidence, judge: Judge) -> None:
+    """Judge the second logout of a visit's first viewer, who has a profile no more."""
+    visited = evidence.of(visit)
+    must_have_acted(visited[FIRST], SCENARIOS[visit.viewers[0].state].action)
+    judge.looked_at(visited[FIRST])
+    must_act(judge, evidence, visited[AGAIN], "logout-deletes-profile", ActionName.INVALID)
 
 
 def must_act(judge: Judge, evidence: Evidence, exchange: Exchange, requirement: str, action: ActionName) -> None:

@@ -75,7 +75,7 @@ class Redactor:
         self.learn_all([(name, value)])
 
     def learn_all(self, named: Iterable[tuple[str, str]]) -> None:
-        """Learn values with their names at once: what is made of all secrets is made anew each time."""
+        """Learn values with their names at once: what is remembered of texts is forgotten each time."""
         fresh: dict[str, Secret] = {}
         for name, value in named:
             parts = [part for part in _parts(value) if part not in self._secrets and part not in fresh]
@@ -92,8 +92,9 @@ class Redactor:
         self._least = min(self._least, *map(len, fresh))
         for value, secret in fresh.items():
             for beginning in dict.fromkeys(block[:BLOCK] for block in secret.blocks):
+                if len(beginning) < BLOCK and beginning not in self._by_beginning:
+                    self._short.append(beginning)
                 self._by_beginning.setdefault(beginning, []).append(value)
-                self._short += [beginning] * (len(beginning) < BLOCK)
         markers = {secret.marker for secret in fresh.values()} - self._markers
         if markers:
             self._markers |= markers

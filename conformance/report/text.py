@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # whatever is not printable ASCII is looked up; and how a line begins to command a CI, wherever in it that stands
-_UNUSUAL = re.compile(r"[^ -~]|#(?=#(?:vso)?\[)", re.IGNORECASE)
+_UNUSUAL = re.compile(r"[^ -~]|#(?=#(?i:vso)?\[)")
 # control, format (bidi, zero width), surrogates, private use, unassigned (with it what XML forbids), odd spaces
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
 

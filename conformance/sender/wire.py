@@ -14,7 +14,7 @@ import re
 import ssl
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from conformance.target.model import Tls
 
 __all__ = ["Gauge", "Limits", "Outgoing", "TransportError", "fetch"]
+
+_EXACT: Final = re.compile(r"[^:]+://[^/?#]*/?([!\"$-~]*)")
+"""A URL whose path and query, behind the first slash, can be sent as they stand."""
 
 # urllib3 logs a traceback for odd headers; what a target sends must not reach anybody's terminal by that road
 logging.getLogger("urllib3").addHandler(logging.NullHandler())
@@ -72,7 +75,7 @@ def fetch(
 
     """
     gauge = Gauge(time.monotonic() + timeout_s, limits or Limits())
-    adapter = _BoundedAdapter(gauge, outgoing.url)
+    adapter = _BoundedAdapter(gauge)
     try:
         raw = adapter.open(outgoing, tls, trust_env=trust_env)
         return _read(raw, gauge)
@@ -128,9 +131,9 @@ def _is_text(body: bytes) -> bool:
 class _BoundedAdapter(HTTPAdapter):
     """An adapter whose connections answer through a gauge."""
 
-    def __init__(self, gauge: Gauge, url: str) -> None:
+    def __init__(self, gauge: Gauge) -> None:
         super().__init__(max_retries=0)
-        self._gauge, self._url = gauge, url
+        self._gauge = gauge
 
     def open(self, outgoing: Outgoing, tls: Tls | None, *, trust_env: bool) -> BaseHTTPResponse:
         """Send the request and give the answer with its body still unread."""
@@ -156,7 +159,7 @@ class _BoundedAdapter(HTTPAdapter):
             "HTTPConnectionPool",
             super().get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert),
         )
-        pool.ConnectionCls = _bounded(pool.ConnectionCls, self._gauge, self._url)
+        pool.ConnectionCls = _bounded(pool.ConnectionCls, self._gauge, str(request.url))
         return pool
 
     def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
@@ -178,21 +181,12 @@ def _bounded(kind: type, gauge: Gauge, url: str) -> type:
 
     def putrequest(self: http.client.HTTPConnection, method: str, target: str, **more: bool) -> None:
         # urllib3 escapes a `%` that escapes nothing; what is sent has to be what the record says
-        exact = _target(url) if target.startswith("/") else ""
-        kind.putrequest(self, method, exact or target, **more)  # type: ignore[attr-defined]
+        exact = _EXACT.fullmatch(url) if target.startswith("/") else None
+        kind.putrequest(self, method, f"/{exact[1]}" if exact else target, **more)  # type: ignore[attr-defined]
 
     response_class = staticmethod(functools.partial(BoundedResponse, gauge=gauge))
     seams = {"response_class": response_class, "_new_conn": _new_conn, "connect": connect, "putrequest": putrequest}
     return type("BoundedConnection", (kind,), seams)
-
-
-def _target(url: str) -> str:
-    """Give path and query of a URL as they stand in it; nothing where they cannot be sent so."""
-    if re.search(r"[^!-~]", url):
-        return ""
-    behind = url.partition("://")[2]
-    path = behind[len(re.split(r"[/?#]", behind, maxsplit=1)[0]) :].partition("#")[0]
-    return path if path.startswith("/") else f"/{path}"
 
 
 def _expiry(sock: socket.socket) -> float | None:

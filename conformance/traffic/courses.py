@@ -45,7 +45,8 @@ def _each_its_visits(courses: Sequence[Course]) -> list[Course]:
     rest = {visit.index: number for opening, number in asked for visit in opening.visits}
     first: dict[int, int] = {}
     for opening, number in asked:
-        first |= {visit.index: number for visit in [v for v in opening.visits if v.index not in first][:1]}
+        free = [visit.index for visit in opening.visits if visit.index not in first]
+        first |= dict.fromkeys(free[:1], number)
     owner = rest | first
     return [
         replace(course, others=tuple(each for each in course.others if owner.get(each.index, number) == number))

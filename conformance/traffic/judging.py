@@ -100,7 +100,7 @@ class _Cases:
             self._end(name, requirement, "passed", exchanges=tuple(dict.fromkeys(looked_at[:MOST_EXCHANGES])))
         else:
             # that it did not come to it in one logout says nothing of another
-            telling = next((each for each in reasons if not isinstance(each, Inapplicable)), next(iter(reasons), None))
+            telling = min(reasons, key=lambda each: isinstance(each, Inapplicable), default=None)
             self.skip(name, requirement, str(telling or "not judged: no call of the endpoint was seen"))
 
     def skip(self, name: str, requirement: str, reason: str) -> None:

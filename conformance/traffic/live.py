@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 class Live:
     """Traffic that somebody watches: what is told of in order, and how long it was watched.
 
-    `places` are host and port of the servers that are watched; more can be named as they are seen. `is_there` says that
-    exchanges have the address at which they were watched: that of a proxy is another, unless it keeps Host.
+    `is_there` says that exchanges have the address at which they were watched: that of a proxy is another, unless it
+    keeps Host.
     """
 
-    def __init__(self, *places: str, is_there: bool = True) -> None:
+    def __init__(self, *, is_there: bool = True) -> None:
         self._is_there = is_there
-        self.traffic = Traffic(spans=[Span(begins_s=time.time())], places=frozenset(places))
+        self.traffic = Traffic(spans=[Span(begins_s=time.time())], places=frozenset())
         self._wanted: set[tuple[object, ...]] = set()
 
     def add(self, exchange: Exchange) -> None:
@@ -34,16 +34,12 @@ class Live:
         if SIGN_IN.search(parts_of(exchange.request.url)[0]) and len(traffic.sign_ins) < MOST_SIGN_INS:
             traffic.sign_ins.append(exchange.began_s or time.time())
         if self._is_there:
-            self.watch(place_of(exchange.request.url))
+            traffic.places = (traffic.places or frozenset()) | {place_of(exchange.request.url)}
         if is_call(exchange.request):
             self._add_call(exchange)
         elif len(traffic.others) < MOST_OTHERS and is_wanted(exchange, self._wanted):
             response = exchange.response and replace(exchange.response, body=b"", kept="nothing")
             traffic.others.append(replace(exchange, response=response))
-
-    def watch(self, place: str) -> None:
-        """Say that requests to a server are seen too."""
-        self.traffic.places = (self.traffic.places or frozenset()) | {place.lower()}
 
     def ended(self) -> Traffic:
         """Give what was seen until now, the end of watching."""

@@ -1,41 +1,18 @@
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from conformance.sender.wire import Limits, Outgoing, TransportError, fetch
+from tests.sender.once import saying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.exchange import Response
 
 BODY: Final = b'{"logouts": {}}'
 HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 TOO_SHORT: Final = "the connection was closed before the answer was complete"
-
-
-@contextlib.contextmanager
-def saying(answer: bytes) -> Iterator[str]:
-    """Serve one request with these bytes, and close."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(65536)
-                connection.sendall(answer)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        finally:
-            thread.join()
 
 
 def fetched(answer: bytes, limits: Limits | None = None) -> Response:

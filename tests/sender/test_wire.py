@@ -1,31 +1,17 @@
 from __future__ import annotations
 
-import socket
-import threading
-
 import pytest
 
 from conformance.sender.wire import Outgoing, fetch
+from tests.sender.once import saying
 
 
 def sent_for(rest: str) -> str:
     """Give the target of the request that is sent for a URL of this rest."""
-    received = bytearray()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                received.extend(connection.recv(65536))
-                connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            fetch(Outgoing("GET", f"http://127.0.0.1:{listener.getsockname()[1]}{rest}"), timeout_s=10)
-        finally:
-            thread.join()
-    return received.split(b" ")[1].decode("latin-1")
+    heard = bytearray()
+    with saying(b"HTTP/1.1 204 No Content\r\n\r\n", heard) as url:
+        fetch(Outgoing("GET", url.removesuffix("/") + rest), timeout_s=10)
+    return heard.split(b" ")[1].decode("latin-1")
 
 
 @pytest.mark.parametrize(

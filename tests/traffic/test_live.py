@@ -12,13 +12,12 @@ from conformance.traffic.live import Live
 from conformance.traffic.traffic import MOST_CALLS
 from tests.calls import API, BYE, a_call, a_visit, then, with_entry
 
-HERE = "api.example.com"
 PAGE = f"{API}/_mvpd/logout?mso_id=Cablevision"
 
 
 def call_that_asks_for(url: str) -> Live:
     """Watch a call for long enough; its own server is the only one that is seen."""
-    live = Live(HERE)
+    live = Live()
     live.traffic.spans[0].begins_s = 0.0  # the calls of these tests are of another day
     live.add(then(a_call(with_entry(1, url=url)), 0))
     return live
@@ -56,7 +55,7 @@ def test_a_redirect_target_elsewhere_is_not_missed() -> None:
 
 
 def test_whether_nothing_was_opened_elsewhere_is_not_known() -> None:
-    live = Live(HERE)
+    live = Live()
     live.add(then(a_call(with_entry(2)), 0))
     (course,) = courses_of(live.ended())
     with pytest.raises(Unseen, match="at another server"):
@@ -74,7 +73,7 @@ def test_keeps_what_leads_on_and_counts_the_rest() -> None:
 
 
 def test_has_room_for_so_many_calls() -> None:
-    live, call = Live(HERE), a_call()
+    live, call = Live(), a_call()
     for index in range(MOST_CALLS + 2):
         live.add(replace(call, index=index))
     assert (len(live.ended().calls), live.ended().left_out) == (MOST_CALLS, 2)
