@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 PACKAGE: Final = Path(conformance.__file__).parent
 LAYERS: Final = (
+    ("interruption",),
     # words: what everything speaks in
-    ("exchange", "interruption", "law", "redaction", "toml"),
+    ("exchange", "law", "loading", "redaction", "toml"),
     # a server as its owner describes it; the judges; the record as it is stored
     ("rules", "target", "record"),
     # who reads it for people, and who compares it with what is known

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance import __version__
-from conformance.cli import loading
+from conformance import __version__, loading
 from conformance.cli.errors import errors_in_words
 from conformance.cli.options import rendered_formats, report_folder, selection, strictness
 from conformance.cli.targets import chosen

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import requests
 from hypothesis import strategies as st
 
+from conformance import loading
 from conformance.law.document import openapi, spec_file
 from conformance.sender.plain import DEVICE_INFO, device_identifier, encoded_device_info
 from conformance.target.legal import FRAMING
@@ -118,14 +119,15 @@ class Generated:
 @functools.cache
 def operations() -> Mapping[str, SearchStrategy[Case]]:
     """Give what makes requests: `valid` ones, and `invalid` ones."""
-    import schemathesis  # noqa: PLC0415  (a third of a second that `--help` need not wait for)
-    from schemathesis import GenerationMode  # noqa: PLC0415
-    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
+    with loading.for_good():
+        import schemathesis  # noqa: PLC0415  (a third of a second that `list` need not wait for)
+        from schemathesis import GenerationMode  # noqa: PLC0415
+        from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
 
-    for name, strategy in _formats().items():
-        schemathesis.openapi.format(name, strategy)
-    # without a configuration of its own it looks for somebody's schemathesis.toml, here and in every folder above
-    schema = schemathesis.openapi.from_path(spec_file("openapi.yaml"), config=SchemathesisConfig())
+        for name, strategy in _formats().items():
+            schemathesis.openapi.format(name, strategy)
+        # without a configuration of its own it looks for somebody's schemathesis.toml, here and in every folder above
+        schema = schemathesis.openapi.from_path(spec_file("openapi.yaml"), config=SchemathesisConfig())
     operation = schema[PATH]["GET"]
     return {
         "valid": operation.as_strategy(generation_mode=GenerationMode.POSITIVE),

@@ -304,8 +304,7 @@ def read_exchanges(folder: Path) -> Iterator[ExchangeLine]:
 
 def write(record: Record, folder: Path) -> Path:
     """Write results.json as strict UTF-8, whole or not at all; raises OSError where that cannot be done."""
-    text = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, allow_nan=False, indent=1)
-    return write_whole(folder / RESULTS, [text, "\n"])
+    return write_whole(folder / RESULTS, [record.model_dump_json(indent=1), "\n"])
 
 
 class _Untitled(GenerateJsonSchema):

@@ -26,10 +26,8 @@ _ESCAPE: Final = re.compile(
     re.IGNORECASE,
 )
 _BLANKS: Final = {"n": "\n", "r": "\r", "t": "\t"}
-_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/_-](?:\r?\n[ \t]?)?){5,}")
 _WRAPPED: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{6,}+[ \t\r\n]{1,4}+)++[A-Za-z0-9+/_-]{2,}")
 """Base64 in lines or groups: the words of a sentence are shorter, mostly."""
-_HEX: Final = re.compile(r"(?:(?:0x)?[0-9A-Fa-f]{2}[\s:_.,-]{0,2}){4,}")
 _BLANK: Final = re.compile(r"\s+")
 _NO_DIGIT: Final = re.compile(r"0x|[^0-9A-Fa-f]+")
 _TEXT: Final = re.compile(r"[\t\n\r -~]{12}")
@@ -105,14 +103,22 @@ class Run(NamedTuple):
 
 def runs(text: str, least: int) -> Iterator[tuple[int, int, Run]]:
     """Find what may be Base64 or hex, with its place; what would say fewer than `least` letters is left out."""
-    for run in (*_BASE64.finditer(text), *_WRAPPED.finditer(text)):
+    unbroken, pairs = _long_enough(least)
+    for run in (*unbroken.finditer(text), *_WRAPPED.finditer(text)):
         letters = _BLANK.sub("", run[0]).translate(_FROM_URL)
         if len(letters) * 3 // 4 >= least - 1:
             yield run.start(), run.end(), Run(letters, is_hex=False)
-    for run in _HEX.finditer(text):
-        digits = _NO_DIGIT.sub("", run[0])
-        if len(digits) // 2 >= least:
-            yield run.start(), run.end(), Run(digits, is_hex=True)
+    for run in pairs.finditer(text):
+        yield run.start(), run.end(), Run(_NO_DIGIT.sub("", run[0]), is_hex=True)
+
+
+@lru_cache
+def _long_enough(least: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give what finds Base64 and hex that may say so many letters."""
+    at_least = (4 * least + 2) // 3 - 1
+    unbroken = rf"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-](?:\r?\n[ \t]?)?){{{at_least},}}+"
+    pairs = rf"(?:(?:0x)?[0-9A-Fa-f]{{2}}[\s:_.,-]{{0,2}}){{{least},}}+"
+    return re.compile(unbroken), re.compile(pairs)
 
 
 def may_be_text(text: str) -> bool:

@@ -41,6 +41,7 @@ CREDENTIALS: Final = frozenset({
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "dpop", "jwt", "negotiate", "token"})
 _REMEMBERED: Final = 2 * 1024 * 1024
 """Letters of texts that are remembered: the words of a record come again and again, and so do answers."""
+_MANY: Final = 256  # beginnings of secrets: so many are looked up faster than they are looked for
 _HARMLESS: Final = 4096  # runs, each up to _SHORT letters, that are remembered to hold nothing
 _SHORT: Final = 256
 
@@ -162,11 +163,12 @@ class Redactor:
     def _may_stand_in(self, lowered: str) -> list[Secret]:
         """Give the secrets of which a piece may stand in a text, the longest first; most texts hold none."""
         known = self._by_beginning
-        if len(lowered) > len(known):
+        if len(known) < _MANY:
             found = [beginning for beginning in known if beginning in lowered]
         else:
-            at_all = known.keys() & {lowered[at : at + BLOCK] for at in range(len(lowered) - BLOCK + 1)}
-            found = [*at_all, *(beginning for beginning in self._short if beginning in lowered)]
+            pieces = (lowered[at : at + BLOCK] for at in range(len(lowered) - BLOCK + 1))
+            found = [piece for piece in pieces if piece in known]
+            found += [beginning for beginning in self._short if beginning in lowered]
         values = {value for beginning in found for value in known[beginning]}
         return [self._secrets[value] for value in sorted(values, key=lambda value: (-len(value), value))]
 
@@ -189,11 +191,10 @@ class Redactor:
         """Find a secret in what a run says, a whole one rather than a piece; the words of a record come again."""
         if (run, depth) in self._harmless:
             return None
-        said = (meant.replace("\0", "") for meant in run.meanings())
+        said = [meant.replace("\0", "") for meant in run.meanings()]
         # bytes that are no text have no encodings in them, and are most of what is decoded here
-        found = chain.from_iterable(
-            self._found(View(letters), depth if may_be_text(letters) else 0) for letters in said
-        )
+        texts = filter(may_be_text, said) if depth else ()
+        found = chain(self._found(View("\0".join(said)), 0), *(self._found(View(text), depth) for text in texts))
         best = max(found, key=lambda each: each.whole, default=None)
         if best is None and len(run.letters) <= _SHORT:
             if len(self._harmless) >= _HARMLESS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -29,7 +30,7 @@ class Command:
     """A command line, where it runs, and the exit codes with which it has done its work."""
 
     name: str
-    arguments: Sequence[str]
+    arguments: tuple[str, ...]
     folder: Path
     good: tuple[int, ...] = (0,)
 
@@ -62,6 +63,8 @@ def _once(command: Command) -> tuple[float, float]:
     launched = subprocess.run(
         [sys.executable, "-I", "-S", "-c", LAUNCHER, *command.arguments],
         cwd=command.folder,
+        # what is installed is compiled once, whatever is said of it where the bench runs
+        env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         capture_output=True,
         text=True,
         errors="replace",

@@ -31,17 +31,24 @@ from tests.report.samples import a_record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from tests.bench.measuring import Measured
+
 SCRIPT: Final = Path(sys.executable).with_name("logout-conformance")
+KIT: Final = "logout-conformance run"
 SCHEMATHESIS: Final = Path(sys.executable).with_name("schemathesis")
 ROOT: Final = Path(__file__).parents[2]
 LOAD: Final = "import json, sys\njson.load(open(sys.argv[1], 'rb'))"
 PARSE: Final = "import json, sys\nfor line in open(sys.argv[1], 'rb'): json.loads(line)"
+BY_THE_DOCUMENT: Final = """\
+A server that schemathesis finds nothing wrong with: the reference server where it answers, of what the page leaves
+open, what the OpenAPI document alone would have it answer. Any name will do, X-Device-Info is required. Both commands
+find it good, and send all that they have."""
 STOPS: Final = """\
-With its defaults, schemathesis ends each of its phases at the first answer that it does not like. It knows the document
-alone: that the names in a path are made up it cannot know, nor that the page calls X-Device-Info required and answers
-without it. So it fails the reference server twice, and ends there, after a quarter of what it has planned: the kit,
-which sends all of its requests, is slower than that. A full run of schemathesis is one with `--continue-on-failure`:
-that is what the kit is held against. Either way it sets up no state, and cannot tell one action from another."""
+The reference server as it is. schemathesis knows the document alone: that the names in a path are made up it cannot
+know, nor that the page calls X-Device-Info required and answers without it. So it fails this server, and with its
+defaults each of its phases ends at the first answer that it does not like, after a quarter of what it has planned. The
+kit, which sends all of its requests, takes longer than that, and no more than `--continue-on-failure`, which sends all
+of schemathesis' own. Either way schemathesis sets up no state, and cannot tell one action from another."""
 
 
 @dataclass(slots=True)
@@ -54,7 +61,7 @@ class Bench:
 
     def kit(self, name: str, *arguments: str) -> Command:
         """Give a command of the kit."""
-        return Command(name, [str(SCRIPT), *arguments], self.folder)
+        return Command(name, (str(SCRIPT), *arguments), self.folder)
 
     def run_at(self, name: str, base_url: str, *more: str) -> Command:
         """Give a full run against a server that has all that the reference server has."""
@@ -64,11 +71,17 @@ class Bench:
         )
         return self.kit(name, *arguments, *more)
 
+    def schemathesis_at(self, base_url: str, *more: str, good: int = 0) -> Command:
+        """Give `schemathesis run` with its defaults and `more`; it ends with `good`, 1 where it finds faults."""
+        arguments = (str(SCHEMATHESIS), "run", str(spec_file("openapi.yaml")), "--url", base_url)
+        headers = ("-H", f"Authorization: Bearer {ACCESS_TOKEN}")
+        return Command(" ".join(["schemathesis run", *more]), (*arguments, *headers, *more), self.folder, (good,))
+
 
 def start_up(bench: Bench) -> Part:
     """Measure how long a user waits for the least that the command does."""
     commands = [
-        Command("python -c 'import click'", [sys.executable, "-c", "import click"], bench.folder),
+        Command("python -c 'import click'", (sys.executable, "-c", "import click"), bench.folder),
         bench.kit("--version", "--version"),
         bench.kit("--help", "--help"),
         bench.kit("list", "list"),
@@ -84,40 +97,46 @@ def start_up(bench: Bench) -> Part:
 
 
 def beside_schemathesis(bench: Bench) -> Part:
-    """Run the kit and `schemathesis run` with its defaults against the same server."""
+    """Run the kit and `schemathesis run` with its defaults, against a server that both find good."""
+    with serving("--by-the-document") as base_url:
+        sent, took, ratios = _beside(bench, base_url, {bench.schemathesis_at(base_url): 1.0})
+    return Part("A full run beside `schemathesis run`", f"{BY_THE_DOCUMENT}\n\n{sent}", took, ratios)
+
+
+def beside_what_stops(bench: Bench) -> Part:
+    """Run the kit and `schemathesis run` against the reference server, in which schemathesis finds faults."""
     with serving() as base_url:
-        kit = bench.run_at("logout-conformance run", base_url)
-        arguments = [
-            *(str(SCHEMATHESIS), "run", str(spec_file("openapi.yaml")), "--url", base_url),
-            *("-H", f"Authorization: Bearer {ACCESS_TOKEN}"),
-        ]
-        defaults = Command("schemathesis run", arguments, bench.folder, good=(0, 1))
-        on = Command(
-            "schemathesis run --continue-on-failure", [*arguments, "--continue-on-failure"], bench.folder, (0, 1)
-        )
-        commands = (kit, defaults, on)
-        counts = {each.name: _asked_by(each, base_url) for each in commands}
-        took = by_turns(commands, bench.runs)
+        defaults = bench.schemathesis_at(base_url, good=1)
+        whole = bench.schemathesis_at(base_url, "--continue-on-failure", good=1)
+        sent, took, ratios = _beside(bench, base_url, {defaults: None, whole: 1.0})
+    return Part("The same where schemathesis finds faults", f"{STOPS}\n\n{sent}", took, ratios)
+
+
+def _beside(
+    bench: Bench, base_url: str, others: Mapping[Command, float | None]
+) -> tuple[str, Mapping[str, Measured], list[Ratio]]:
+    kit = bench.run_at(KIT, base_url)
+    counts = {each.name: _asked_by(each, base_url) for each in (kit, *others)}
+    took = by_turns((kit, *others), bench.runs)
     ratios = [
         ratio
-        for other, bound in ((defaults, None), (on, 1.0))
+        for other, bound in others.items()
         for ratio in (
             Ratio(f"time: kit / {other.name}", took[kit.name].seconds / took[other.name].seconds, bound),
             Ratio(f"requests: kit / {other.name}", counts[kit.name] / counts[other.name], bound),
         )
     ]
     numbers = ", ".join(f"`{name}` {number}" for name, number in counts.items())
-    about = f"""{STOPS}\n\nRequests sent (the state handler's not counted): {numbers}."""
-    return Part("A full run beside `schemathesis run`", about, took, ratios)
+    return f"Requests sent (the state handler's not counted): {numbers}.", took, ratios
 
 
 def own_time(bench: Bench) -> Part:
     """Measure what the kit adds to the time that its requests take."""
-    with serving(0.02) as base_url:
-        run = bench.run_at("logout-conformance run", base_url)
+    with serving("--seconds", "0.02") as base_url:
+        run = bench.run_at(KIT, base_url)
         asked = _requests_of(run, base_url)
         (bench.folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
-        loop = [sys.executable, str(replay.__file__), str(bench.folder / "asked.json"), base_url]
+        loop = (sys.executable, str(replay.__file__), str(bench.folder / "asked.json"), base_url)
         bare = Command("bare requests.Session", loop, bench.folder)
         took = by_turns([run, bare, bench.kit("list", "list")], bench.runs)
     whole, sent, loaded = (took[name].seconds for name in (run.name, bare.name, "list"))
@@ -133,7 +152,7 @@ def own_time(bench: Bench) -> Part:
 
 def latency(bench: Bench) -> Part:
     """Measure what running side by side brings where a server is far away."""
-    with serving(0.25) as base_url:
+    with serving("--seconds", "0.25") as base_url:
         one = bench.run_at("-n 1", base_url, "-n", "1")
         eight = bench.run_at("-n 8", base_url, "-n", "8")
         took = by_turns([one, eight], bench.runs)
@@ -152,7 +171,7 @@ def rendering(bench: Bench) -> Part:
     exchanges = bench.folder / record.EXCHANGES
     with exchanges.open("w", encoding="utf-8") as file:
         file.writelines(lines(equal=False))
-    parse = Command("json.loads of each line", [sys.executable, "-c", PARSE, str(exchanges)], bench.folder)
+    parse = Command("json.loads of each line", (sys.executable, "-c", PARSE, str(exchanges)), bench.folder)
     formats = [bench.kit(name, "report", ".", "--format", name) for name in ("html", "junit", "markdown", "har")]
     took = by_turns([parse, *formats], bench.runs)
     ratios = [Ratio(f"{each.name} / parse", took[each.name].seconds / took[parse.name].seconds) for each in formats]
@@ -163,7 +182,7 @@ def rendering(bench: Bench) -> Part:
 def recordings(bench: Bench) -> Part:
     """Check a recording of 200 MiB, beside a parser that does nothing with it."""
     large = recordings_of.write(bench.folder / "large.har", 200 * recordings_of.MIB)
-    parse = Command("json.load", [sys.executable, "-c", LOAD, str(large)], bench.folder)
+    parse = Command("json.load", (sys.executable, "-c", LOAD, str(large)), bench.folder)
     check = bench.kit("check", "check", str(large), "--report-dir", "reports")
     took = by_turns([parse, check], bench.runs)
     ratios = [
@@ -180,6 +199,7 @@ def recordings(bench: Bench) -> Part:
 
 PARTS: Final[Mapping[str, Callable[[Bench], Part]]] = {
     "a": beside_schemathesis,
+    "s": beside_what_stops,
     "b": own_time,
     "c": latency,
     "d": start_up,
@@ -189,9 +209,9 @@ PARTS: Final[Mapping[str, Callable[[Bench], Part]]] = {
 
 
 @contextmanager
-def serving(delay_s: float = 0.0) -> Iterator[str]:
+def serving(*flags: str) -> Iterator[str]:
     """Run the server of the bench in a process of its own; give its base URL."""
-    command = [sys.executable, "-m", "tests.bench.server", str(delay_s)]
+    command = [sys.executable, "-m", "tests.bench.server", *flags]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli import loading
+from conformance import loading
 from tests.commands import python
 
 if TYPE_CHECKING:
@@ -23,6 +23,19 @@ def test_nothing_is_looked_through_while_a_command_loads_and_everything_new_is_a
         gc.unfreeze()
 
 
+def test_at_the_end_of_the_process_nothing_is_looked_through_once_more(tmp_path: Path) -> None:
+    script = """
+import atexit, gc
+from conformance import loading
+atexit.register(lambda: print(len(gc.get_objects())))  # what is registered first is called last
+with loading.for_good():
+    import conformance.certify
+"""
+    ended = python(script, folder=tmp_path)
+    assert (ended.code, ended.complaints) == (0, "")
+    assert int(ended.output) < 100  # of some hundred thousand
+
+
 def test_garbage_is_looked_for_after_a_load_that_failed() -> None:
     with pytest.raises(ImportError), loading.for_good():
         raise ImportError
@@ -33,7 +46,7 @@ def test_a_signal_waits_until_everything_is_loaded(tmp_path: Path) -> None:
     script = """
 import signal
 from conformance import interruption
-from conformance.cli import loading
+from conformance import loading
 interruption.heed()
 try:
     with loading.for_good():
