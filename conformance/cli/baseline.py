@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.gate.draft import Draft
+    from conformance.record.record import Record
 
 
 @click.group()
@@ -23,36 +24,59 @@ def baseline() -> None:
 
 @baseline.command(epilog="Example: logout-conformance baseline write reports --out known.toml")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The file to write.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file to write; of many targets the folder, with a file for each.",
+)
 @click.option("--strict", is_flag=True, help="Name what breaks a SHOULD too.")
 def write(*, folder: Path, out: Path, strict: bool) -> None:
     """Name every failure of the run that reported into FOLDER in a file of known failures.
 
     Where the file exists, what still fails keeps its entry as it is written, what is new is added, and what is no
-    longer needed is removed.
+    longer needed is removed. Where FOLDER has the runs of many targets, each target gets a file of its own.
     """
+    from conformance.gate.folder import file_of  # noqa: PLC0415
+    from conformance.record import fleet, record  # noqa: PLC0415
+    from conformance.report.text import visible  # noqa: PLC0415
+
+    with errors_in_words():
+        names = [] if (folder / record.RESULTS).exists() else list(fleet.names_in(folder))
+        members = fleet.read(folder, names) if names else [fleet.Member("", record.read(folder))]
+        drafts = [
+            (path, _drafted(member.record, path, strict=strict))
+            for member in members
+            if member.record
+            for path in [file_of(out, member.name) if names else out]
+        ]
+        for path, draft in drafts:
+            # many targets have nothing to name; a file of one run is wanted either way
+            for line in _written(draft, path) if draft.names_any or not names or path.exists() else ():
+                click.echo(visible(line))
+        for name in (member.name for member in members if not member.record):
+            click.echo(visible(f"{name} left no record: its known failures stay as they are"))
+
+
+def _drafted(record: Record, path: Path, *, strict: bool) -> Draft:
     from conformance.certify import every_case  # noqa: PLC0415
     from conformance.gate import baseline as known_failures  # noqa: PLC0415
     from conformance.gate.draft import drafted  # noqa: PLC0415
     from conformance.gate.outcome import Terms  # noqa: PLC0415
-    from conformance.record import record as records  # noqa: PLC0415
-    from conformance.record.stored import write_whole  # noqa: PLC0415
-    from conformance.report.text import visible  # noqa: PLC0415
     from conformance.toml.text import text_of  # noqa: PLC0415
 
-    with errors_in_words():
-        record = records.read(folder)
-        text = text_of(out, known_failures.KIND) if out.exists() else ""
-        known = known_failures.parsed(text, str(out), every_case() if record.partial else ())
-        terms = Terms(known, datetime.now(UTC).date(), strict, whole=not record.interrupted)
-        draft = drafted(record.cases, terms, text)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(out, [draft.text])
-        for line in _said(draft, out):
-            click.echo(visible(line))
+    text = text_of(path, known_failures.KIND) if path.exists() else ""
+    known = known_failures.parsed(text, str(path), every_case() if record.partial else ())
+    terms = Terms(known, datetime.now(UTC).date(), strict, whole=not record.interrupted)
+    return drafted(record.cases, terms, text)
 
 
-def _said(draft: Draft, out: Path) -> Iterator[str]:
-    yield f"{out}: {draft.kept} kept, {draft.added} new, {len(draft.removed)} removed"
+def _written(draft: Draft, path: Path) -> Iterator[str]:
+    from conformance.record.stored import write_whole  # noqa: PLC0415
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, [draft.text])
+    yield f"{path}: {draft.kept} kept, {draft.added} new, {len(draft.removed)} removed"
     for entry in draft.removed:
         yield f"removed: {entry.subject}: {entry.message}"

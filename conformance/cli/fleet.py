@@ -49,7 +49,7 @@ class Asked:
     def of(self, one: Chosen) -> Settings:
         """Give the settings of one target's run."""
         folder = self.settings.report_dir / one.name
-        return replace(self.settings, target=one.target, report_dir=folder, rerun=one.rerun)
+        return replace(self.settings, target=one.target, report_dir=folder, rerun=one.rerun, baseline=one.known)
 
 
 def run(targets: Sequence[Chosen], asked: Asked) -> int:

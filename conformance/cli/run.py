@@ -92,7 +92,10 @@ def _shard(_context: click.Context, _option: click.Parameter, text: str | None) 
 )
 @rendered_formats
 @click.option(
-    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Known failures; only new ones count."
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Known failures; only new ones count. A folder with NAME.toml for each of many targets.",
 )
 @click.option("--requirements", default="", metavar="VERSION", help="Later cases do not score [default: the kit's].")
 @click.option("-n", "workers", type=click.IntRange(0), default=0, metavar="N", help="Run N cases side by side.")
@@ -139,18 +142,14 @@ def run(  # noqa: PLR0913  (one for each flag)
     """
     with loading.for_good():
         from conformance import certify  # noqa: PLC0415  (a second that `--help` need not wait for)
-        from conformance.gate import baseline as known_failures  # noqa: PLC0415
         from conformance.record.history import History  # noqa: PLC0415
         from conformance.run.run import Settings  # noqa: PLC0415
 
     if shard and history_dir:
         raise click.UsageError("--history takes whole runs; a shard is a part of one")
-    with errors_in_words(), chosen(target_flags) as choice:
+    with errors_in_words(), chosen(target_flags) as found:
+        choice = _with_known(found, baseline) if baseline else found
         first = choice.targets[0]
-        if baseline and choice.is_fleet:
-            raise certify.UsageError(
-                "--baseline has the known failures of one target; run each target alone with its own"
-            )
         settings = Settings(
             first.target,
             report_dir=report_dir,
@@ -163,7 +162,7 @@ def run(  # noqa: PLR0913  (one for each flag)
             workers=workers,
             shard=shard,
             rerun=first.rerun,
-            baseline=known_failures.load(baseline) if baseline else None,
+            baseline=first.known,
             strict=strict,
             requirements=requirements,
         )
@@ -180,6 +179,18 @@ def run(  # noqa: PLR0913  (one for each flag)
         if history:
             history.add(record, first.name, code)
     sys.exit(code)
+
+
+def _with_known(choice: Choice, path: Path) -> Choice:
+    """Give each target its known failures: the file, or of many targets each its own in the folder."""
+    from conformance.gate import baseline, folder  # noqa: PLC0415
+    from conformance.report.text import visible  # noqa: PLC0415
+
+    names = [one.name for one in choice.targets]
+    known = folder.load(path, names) if choice.is_fleet else {names[0]: baseline.load(path)}
+    for stray in folder.strays(path, names) if choice.is_fleet else ():
+        click.echo(visible(f"note: {stray}: belongs to none of these targets"), err=True)
+    return replace(choice, targets=[replace(one, known=known[one.name]) for one in choice.targets])
 
 
 def _run(settings: Settings, keyword: str) -> Record:

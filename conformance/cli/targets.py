@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from conformance.gate.baseline import Baseline
     from conformance.target.mistakes import TargetError
     from conformance.target.model import Target
 
@@ -31,6 +32,8 @@ class Chosen:
     name: str
     target: Target
     rerun: str
+    known: Baseline | None = None
+    """Its known failures, where its run is judged at a gate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ class Draft:
     added: int
     removed: tuple[GateEntry, ...]
 
+    @property
+    def names_any(self) -> bool:
+        """Whether it has an entry."""
+        return self.kept + self.added > 0
+
 
 def drafted(cases: Sequence[Case], terms: Terms, text: str = "") -> Draft:
     """Write a file that names every failure of these cases; `text` is what `terms.baseline` was read from.

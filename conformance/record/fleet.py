@@ -33,7 +33,7 @@ def read(folder: Path, names: Iterable[str] = ()) -> list[Member]:
 
     """
     found, damages = [], []
-    for name in names or _names(folder):
+    for name in names or names_in(folder):
         try:
             found.append(Member(name, _record(folder / name)))
         except RecordError as error:
@@ -45,7 +45,8 @@ def read(folder: Path, names: Iterable[str] = ()) -> list[Member]:
     return found
 
 
-def _names(folder: Path) -> Iterator[str]:
+def names_in(folder: Path) -> Iterator[str]:
+    """Give the names of the folders of runs in a folder, sorted; raises RecordError where it cannot be read."""
     try:
         inside = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError as error:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from conformance.record.standing import TELLING_FIRST, standings
 from conformance.record.stored import write_whole
 from conformance.report.digest import LEVELS, STATUSES, VERDICTS
+from conformance.report.marks import GATES
 from conformance.report.page import anchor_of
 from conformance.report.templating import still_page
 from conformance.report.text import shortened
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.record.fleet import Member
+    from conformance.record.gate import GateStatus
     from conformance.record.record import Record, RequirementText, Status, Verdict
     from conformance.record.standing import Standing
 
@@ -98,6 +100,12 @@ class Overview:
         return {verdict: found[verdict] for verdict in VERDICTS}
 
     @property
+    def gates(self) -> dict[GateStatus, int]:
+        """What became of how many runs at the gate; empty where none was judged there."""
+        found = Counter(column.record.gate.status for column in self.columns if column.record.gate)
+        return {status: found[status] for status in GATES if found[status]}
+
+    @property
     def breaking(self) -> Sequence[Row]:
         """What is broken, by most targets first."""
         return [row for row in self.rows if row.broken]
@@ -140,6 +148,7 @@ def html(overview: Overview) -> Iterator[str]:
         title=headline(overview),
         worst_first=sorted(overview.columns, key=_gravity),
         verdicts=VERDICTS,
+        gates=GATES,
         most_breaking=MOST_BREAKING,
         most_named=MOST_NAMED,
     )
@@ -161,7 +170,8 @@ def headline(overview: Overview) -> str:
     """Say in one line what came of it."""
     said = [f"{number} {verdict.replace('-', ' ')}" for verdict, number in overview.verdicts.items() if number]
     said += [f"{len(overview.missing)} without a record"] if overview.missing else []
-    return f"{overview.size}: {', '.join(said)}"
+    gates = ", ".join(f"{number} {status}" for status, number in overview.gates.items())
+    return f"{overview.size}: {', '.join(said)}" + (f"; at the gate {gates}" if gates else "")
 
 
 def counts(record: Record) -> str:
@@ -198,7 +208,12 @@ def _target(column: Column) -> Mapping[str, object]:
         *("verdict", "reasons", "partial", "interrupted", "target", "summary", "started_at", "finished_at"),
         *("kit_version", "spec_version", "seed", "request_count"),
     )
-    return {"folder": column.name, "report": column.report or None} | {name: record[name] for name in members}
+    gate = column.record.gate
+    return {
+        "folder": column.name,
+        "report": column.report or None,
+        "gate": {"status": gate.status, "reasons": gate.reasons} if gate else None,
+    } | {name: record[name] for name in members}
 
 
 def _requirement(row: Row, columns: Sequence[Column]) -> Mapping[str, object]:

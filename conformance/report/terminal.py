@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.record.gate import GateStatus
+    from conformance.record.gate import Gate, GateStatus
     from conformance.record.record import Case, Finding, Record, Scenario, Status, Verdict
 
 ROWS = 20  # cases shown; the report has all of them
@@ -77,12 +77,15 @@ def _broken(record: Record) -> list[Case]:
 
 
 def show_brief(name: str, record: Record, console: Console) -> None:
-    """Print one line for a target of many: its verdict, its name, its counts, and why it is inconclusive."""
+    """Print one line for a target of many, and below it what came of its run at the gate where there is one."""
     verdict = f"{record.verdict.replace('-', ' '):<14}"
     why = f": {_cut(record.reasons[0])}" if record.verdict == "inconclusive" and record.reasons else ""
     line = Text(_safe(verdict, console), style=_VERDICT_STYLES[record.verdict])
     line.append(_safe(f"  {name}: {_counted(record)}{why}", console), style="default not bold")
     console.print(line, soft_wrap=True)
+    if record.gate:
+        said = [gate_line(record.gate), *_stale(record.gate)]
+        _print_lines(console, (f"                {each}" for each in said))
 
 
 def _print_lines(console: Console, lines: Iterator[str]) -> None:
@@ -147,8 +150,12 @@ def _entries(record: Record) -> Iterator[str]:
         yield f"{'KNOWN' if entry.state == 'needed' else 'OPEN'} {entry_line(record.gate, entry)}"
     if (more := len(record.gate.others) - ROWS) > 0:
         yield f"... and {more} more entries in the report"
-    for entry in record.gate.stale:
-        yield f"STALE {entry_line(record.gate, entry)}"
+    yield from _stale(record.gate)
+
+
+def _stale(gate: Gate) -> Iterator[str]:
+    for entry in gate.stale:
+        yield f"STALE {entry_line(gate, entry)}"
 
 
 def _by_reason(untested: Sequence[Scenario]) -> Mapping[str, list[str]]:

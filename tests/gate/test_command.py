@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -12,10 +14,14 @@ from conformance.report import FORMATS, render
 from tests.example.faulty import AcmeHandler, AcmeServer
 from tests.faults.certifying import served
 from tests.gate.known import an_entry
+from tests.loopback import Loopback, serving, success
+from tests.report.samples import a_case, a_record, stored
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
+ROOT: Final = Path(__file__).parents[2]
+COUNTED: Final = ("passed", "skipped", "warned", "failed")
 ONE: Final = "success/status/no-profile"
 FOR_EVER: Final = "9999-12-31"
 NAMES: Final = ("listed-status", "action-type-for-complete", "url-is-reference", "url-keeps-redirect-target")
@@ -112,7 +118,7 @@ def test_2_where_the_file_is_wrong_and_nothing_is_sent(folder: Path, capsys: pyt
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("[[known]]\n", "known.toml:1: known[0].reason: missing"), ("", "results.json: not found")]
+    ("text", "said"), [("[[known]]\n", "known.toml:1: known[0].reason: missing"), ("", "none: not found")]
 )
 def test_what_cannot_be_written_anew_is_left_as_it_is(
     text: str, said: str, gated: tuple[int, Path], folder: Path, capsys: pytest.CaptureFixture[str]
@@ -124,9 +130,86 @@ def test_what_cannot_be_written_anew_is_left_as_it_is(
     assert (folder / "known.toml").read_text(encoding="utf-8") == text
 
 
-def test_2_where_one_file_is_given_for_many_targets(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("a.toml", "b.toml"):
-        (folder / name).write_text('[target]\nbase_url = "http://127.0.0.1:1"\n', encoding="utf-8")
-    known_in(folder, "")
-    assert ended("run", "--target", "a.toml", "--target", "b.toml", "--baseline", "known.toml") == 2
-    assert "--baseline has the known failures of one target" in capsys.readouterr().err
+def test_the_page_about_the_gate_tells_of_the_example_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
+    example = ROOT / "reports" / "example" / "faulty"
+    record = records.read(example)
+    assert f"fails {record.summary.failed} cases" in page
+    passed, skipped, warned, failed = (record.summary.model_dump()[name] for name in COUNTED)
+    counts = f"{passed} passed, {skipped} skipped, {warned} warned, {failed} failed"
+    assert page.count(f"{counts}; {record.request_count} requests, seed {record.seed}\n") == 2
+    assert f"acme: {counts}\n" in page
+    assert f"Gate passed: {record.summary.failed} known failures, nothing new, no entry to remove (known.toml)" in page
+    cli.cli(["baseline", "write", str(example), "--out", "known.toml"], standalone_mode=False)
+    assert capsys.readouterr().out in page
+
+
+# --- Many targets, each with a file of its own ---
+
+
+@pytest.fixture
+def fleet(folder: Path) -> Iterator[Path]:
+    """Two targets, one of which fails in one case, and one that is not there."""
+    wrong = Loopback(answers=lambda asked: success(asked, "logout", "interactive"))
+    with serving(Loopback()) as good, serving(wrong) as bad:
+        (folder / "targets").mkdir()
+        for name, url in (("good", good.url), ("bad", bad.url), ("away", "http://127.0.0.1:1")):
+            handler = f'[states]\nhandler = "{url}/_state"\n'
+            (folder / "targets" / f"{name}.toml").write_text(
+                f'[target]\nbase_url = "{url}"\n{handler}', encoding="utf-8"
+            )
+        yield folder
+
+
+def run_all(*more: str) -> int:
+    return ended("run", "--target", "targets", "--case", "success/action/no-profile", "--rate", "900", *more)
+
+
+def test_each_of_many_targets_is_judged_by_a_file_of_its_own(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_all() == 1
+    cli.cli(["baseline", "write", "reports", "--out", "known"], standalone_mode=False)
+    assert capsys.readouterr().out.splitlines()[-1] == "known/bad.toml: 0 kept, 1 new, 0 removed"
+    assert [path.name for path in (fleet / "known").iterdir()] == ["bad.toml"]
+
+    (fleet / "known" / "good.toml").write_text(an_entry('case = "success/action/no-profile"'), encoding="utf-8")
+    (fleet / "known" / "old.toml").touch()
+    assert run_all("--baseline", "known") == 1
+    said = capsys.readouterr()
+    assert said.err == "note: known/old.toml: belongs to none of these targets\n"
+    lines = [line.strip() for line in said.out.splitlines()]
+    known = [line for line in lines if line.endswith("(known/bad.toml)")]
+    assert [line.partition(";")[0] for line in known] == [
+        "Gate inconclusive: 1 known failure, nothing new, no entry to remove"
+    ]
+    assert "Gate failed: 1 entry to remove (known/good.toml)" in lines
+    stale = "success/action/no-profile: fails no more in 1 case; remove the entry"
+    assert (
+        lines[lines.index("Gate failed: 1 entry to remove (known/good.toml)") + 1]
+        == f"STALE known/good.toml:1: {stale}"
+    )
+    assert lines[-2].endswith("; at the gate 1 failed, 2 inconclusive")
+
+    cli.cli(["baseline", "write", "reports", "--out", "known"], standalone_mode=False)
+    assert "known/good.toml: 0 kept, 0 new, 1 removed" in capsys.readouterr().out
+    assert run_all("--baseline", "known") == 3  # of each only one case was run
+    read = json.loads((fleet / "reports" / "overview.json").read_text(encoding="utf-8"))
+    gates = {one["folder"]: one["gate"]["reasons"][0].partition(",")[0] for one in read["targets"]}
+    assert gates == {"away": "0 known failures", "bad": "1 known failure", "good": "0 known failures"}
+
+
+def test_2_where_one_file_is_given_for_many_targets(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known_in(fleet, "")
+    assert run_all("--baseline", "known.toml") == 2
+    assert "known.toml: expected a folder with a file for each of several targets" in capsys.readouterr().err
+    assert not (fleet / "reports").exists()
+
+
+def test_a_run_without_a_record_leaves_its_known_failures_as_they_are(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("acme", "gone"):
+        (folder / "reports" / name).mkdir(parents=True)
+    stored(folder / "reports" / "acme", a_record(a_case()))
+    cli.cli(["baseline", "write", "reports", "--out", "known"], standalone_mode=False)
+    assert capsys.readouterr().out == "gone left no record: its known failures stay as they are\n"
+    assert not (folder / "known").exists()

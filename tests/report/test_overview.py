@@ -7,6 +7,7 @@ from conformance.record import fleet
 from conformance.record.fleet import Member
 from conformance.report import overview
 from conformance.report.text import visible
+from tests.gate.known import an_entry, at_the_gate
 from tests.report.samples import ALLOW, HOSTILE, JSON_TYPE, a_case, a_finding, a_hostile_record, a_record, stored
 from tests.report.test_html import Page, words
 
@@ -131,3 +132,19 @@ def test_fifty_targets_stay_below_a_megabyte() -> None:
     names = [f"mvpd-{number}-production" for number in range(50)]
     page = "".join(overview.html(overview.overview_of([Member(name, record) for name in names], names)))
     assert len(page) < 1_200_000
+
+
+def test_what_became_of_the_runs_at_the_gate_stands_beside_the_verdict() -> None:
+    passed = BAD.model_copy(update={"gate": at_the_gate(*BAD.cases, known=an_entry())})
+    failed = BAD.model_copy(update={"gate": at_the_gate(*BAD.cases)})
+    made = overview.overview_of([Member("a", passed), Member("b", failed), Member("c", GOOD)])
+    assert overview.headline(made) == "3 targets: 1 conformant, 2 not conformant; at the gate 1 passed, 1 failed"
+    text = words(page_of(made))
+    assert "Gate passed 1 known failure, nothing new, no entry to remove" in text
+    assert "Gate failed 1 new failure" in text
+    gates = [one["gate"] for one in json.loads(overview.as_json(made))["targets"]]
+    assert gates == [
+        {"status": "passed", "reasons": ["1 known failure, nothing new, no entry to remove"]},
+        {"status": "failed", "reasons": ["1 new failure"]},
+        None,
+    ]
