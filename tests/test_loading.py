@@ -58,3 +58,25 @@ except KeyboardInterrupt:
 """
     ended = python(script, folder=tmp_path)
     assert (ended.code, ended.output, ended.complaints) == (0, "loaded\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("run",), ("list",), ("check", "app.har"), ("client", "--", "app"), ("verify", "acme.zip"), ("doctor",)],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_signal_while_a_command_loads_ends_it_in_words(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    script = """
+import signal, sys
+class Early:
+    def find_spec(self, name, path=None, target=None):
+        if name == "conformance.plugin":
+            signal.raise_signal(signal.SIGTERM)
+sys.meta_path.insert(0, Early())
+from conformance.cli.main import main
+main()
+"""
+    ended = python(script, *arguments, folder=tmp_path)
+    assert (ended.code, ended.output) == (130, "")
+    assert ended.complaints.strip() == "logout-conformance: interrupted, before there was anything to report"
+    assert not list(tmp_path.iterdir())

@@ -38,11 +38,11 @@ def write(*, folder: Path, out: Path, strict: bool) -> None:
     Where the file exists, what still fails keeps its entry as it is written, what is new is added, and what is no
     longer needed is removed. Where FOLDER has the runs of many targets, each target gets a file of its own.
     """
-    from conformance.gate.folder import file_of  # noqa: PLC0415
-    from conformance.record import fleet, record  # noqa: PLC0415
-    from conformance.report.text import visible  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.gate.folder import file_of
+        from conformance.record import fleet, record
+        from conformance.report.text import visible
+
         names = [] if (folder / record.RESULTS).exists() else list(fleet.names_in(folder))
         members = fleet.read(folder, names) if names else [fleet.Member("", record.read(folder))]
         drafts = [
@@ -60,11 +60,11 @@ def write(*, folder: Path, out: Path, strict: bool) -> None:
 
 
 def _drafted(record: Record, path: Path, *, strict: bool) -> Draft:
-    from conformance.certify import every_case  # noqa: PLC0415
-    from conformance.gate import baseline as known_failures  # noqa: PLC0415
-    from conformance.gate.draft import drafted  # noqa: PLC0415
-    from conformance.gate.outcome import Terms  # noqa: PLC0415
-    from conformance.toml.text import text_of  # noqa: PLC0415
+    from conformance.certify import every_case
+    from conformance.gate import baseline as known_failures
+    from conformance.gate.draft import drafted
+    from conformance.gate.outcome import Terms
+    from conformance.toml.text import text_of
 
     text = text_of(path, known_failures.KIND) if path.exists() else ""
     known = known_failures.parsed(text, str(path), every_case() if record.partial else ())
@@ -73,7 +73,7 @@ def _drafted(record: Record, path: Path, *, strict: bool) -> Draft:
 
 
 def _written(draft: Draft, path: Path) -> Iterator[str]:
-    from conformance.record.stored import write_whole  # noqa: PLC0415
+    from conformance.record.stored import write_whole
 
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, [draft.text])

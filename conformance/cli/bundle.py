@@ -24,11 +24,11 @@ def bundle(*, folder: Path, out: Path, formats: tuple[str, ...], note: str, key:
     DIR is the folder that the run reported into. Nothing else in it goes into the bundle, and no secret does. A
     signature says who hands it on, not that it is true.
     """
-    from conformance.bundle.archive import BundleError  # noqa: PLC0415
-    from conformance.bundle.making import bundle as made  # noqa: PLC0415
-    from conformance.bundle.signature import MissingLibraryError  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.bundle.archive import BundleError
+        from conformance.bundle.making import bundle as made
+        from conformance.bundle.signature import MissingLibraryError
+
         try:
             content = made(folder, formats, note=note, key_file=key)
         except (BundleError, MissingLibraryError) as error:

@@ -23,11 +23,11 @@ def check(*, files: tuple[Path, ...], report_dir: Path, formats: tuple[str, ...]
     Each logout is judged both ways: the requests, the answers, and what the client did next. Several files are read as
     one recording: the app's and the browser's, say. Nothing is sent.
     """
-    from conformance.certify import exit_code  # noqa: PLC0415
-    from conformance.cli.ending import shown  # noqa: PLC0415
-    from conformance.traffic import check as checking  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.certify import exit_code
+        from conformance.cli.ending import shown
+        from conformance.traffic import check as checking
+
         click.echo(f"logout-conformance {__version__}: recorded traffic, {len(files)} file(s)")
         record = checking.check(files, report_dir=report_dir, formats=formats)
         shown(record, report_dir, formats)

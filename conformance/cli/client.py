@@ -35,13 +35,13 @@ def client(
 
     Environment variables tell it what to log out of; it logs out once, and ends with 0 where it could.
     """
-    from conformance.certify import UsageError, exit_code  # noqa: PLC0415
-    from conformance.cli.ending import shown  # noqa: PLC0415
-    from conformance.client.process import StartError  # noqa: PLC0415
-    from conformance.client.scenarios import CLIENT_SCENARIOS  # noqa: PLC0415
-    from conformance.client.session import ClientSettings, certify_client  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.certify import UsageError, exit_code
+        from conformance.cli.ending import shown
+        from conformance.client.process import StartError
+        from conformance.client.scenarios import CLIENT_SCENARIOS
+        from conformance.client.session import ClientSettings, certify_client
+
         unknown = [name for name in scenarios if name not in CLIENT_SCENARIOS]
         if unknown:
             raise UsageError(f"there is no scenario {unknown[0]!r}; the scenarios are {', '.join(CLIENT_SCENARIOS)}")

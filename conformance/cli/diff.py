@@ -25,12 +25,12 @@ def diff(*, old: Path, new: Path, form: str, out: Path | None) -> None:
     Shows the verdicts, new failures, what was fixed, what still fails, changed answers, and new or vanished cases. Ends
     with 1 where a case fails that did not fail before.
     """
-    from conformance.record import record as records  # noqa: PLC0415
-    from conformance.record.difference import compare  # noqa: PLC0415
-    from conformance.record.stored import write_whole  # noqa: PLC0415
-    from conformance.report.diff import RENDERERS  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.record import record as records
+        from conformance.record.difference import compare
+        from conformance.record.stored import write_whole
+        from conformance.report.diff import RENDERERS
+
         exchanges = (records.read_exchanges(old), records.read_exchanges(new))
         difference = compare(records.read(old), records.read(new), *exchanges)
         pieces = RENDERERS[form](difference)

@@ -33,8 +33,8 @@ def doctor(**target_flags: object) -> None:
 
 
 def _shown(target: Target) -> bool:
-    from conformance.doctor.examination import Examination  # noqa: PLC0415
-    from conformance.report.text import visible  # noqa: PLC0415
+    from conformance.doctor.examination import Examination
+    from conformance.report.text import visible
 
     examination = Examination(target)
 

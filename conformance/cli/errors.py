@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
+from conformance import loading
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,10 +20,11 @@ INTERRUPTED: Final = 130
 
 @contextlib.contextmanager
 def errors_in_words() -> Iterator[None]:
-    """End the command with a message where its user, or what it was given, is wrong."""
-    from conformance.certify import KitError, UsageError  # noqa: PLC0415
-    from conformance.record.stored import RecordError  # noqa: PLC0415
-    from conformance.toml.mistakes import MistakesError  # noqa: PLC0415
+    """Load the kit, and end the command with a message where its user, or what it was given, is wrong."""
+    with loading.for_good():
+        from conformance.certify import KitError, UsageError
+        from conformance.record.stored import RecordError
+        from conformance.toml.mistakes import MistakesError
 
     try:
         yield
@@ -35,7 +38,7 @@ def errors_in_words() -> Iterator[None]:
 
 def fail(message: str, code: int) -> NoReturn:
     """Say why the command ends, without anything that acts on a terminal, and end it."""
-    from conformance.report.text import visible  # noqa: PLC0415
+    from conformance.report.text import visible
 
     click.echo(f"logout-conformance: {visible(message, keep=chr(10))}", err=True)
     sys.exit(code)

@@ -20,9 +20,9 @@ def explain(*, name: str, folder: Path | None) -> None:
     Shows the sentence and where it stands, its level, the erratum that it rests on, what is sent, what would fail, and
     what a conforming answer looks like.
     """
-    from conformance.cli.explanation import lines  # noqa: PLC0415
-    from conformance.report.text import visible  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.cli.explanation import lines
+        from conformance.report.text import visible
+
         for line in lines(name, folder):
             click.echo(visible(line))

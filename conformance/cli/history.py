@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 @click.option("--last", type=click.IntRange(1), default=30, show_default=True, metavar="N", help="Runs that are shown.")
 def history(*, folder: Path, out: Path | None, names: tuple[str, ...], last: int) -> None:
     """Show what the runs of `run --history` tell: what broke since when, what was mended, which cases are flaky."""
-    from conformance.record import history as histories  # noqa: PLC0415
-    from conformance.record.stored import write_whole  # noqa: PLC0415
-    from conformance.record.timeline import by_target  # noqa: PLC0415
-    from conformance.report import history as reports  # noqa: PLC0415
-    from conformance.report.text import visible  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.record import history as histories
+        from conformance.record.stored import write_whole
+        from conformance.record.timeline import by_target
+        from conformance.report import history as reports
+        from conformance.report.text import visible
+
         found, damages = histories.read(folder)
         for damage in damages:
             click.echo(f"logout-conformance: {visible(damage)}", err=True)
@@ -44,7 +44,7 @@ def history(*, folder: Path, out: Path | None, names: tuple[str, ...], last: int
 
 
 def _wanted(targets: Mapping[str, Sequence[Run]], names: Sequence[str]) -> Mapping[str, Sequence[Run]]:
-    from conformance.certify import UsageError  # noqa: PLC0415
+    from conformance.certify import UsageError
 
     unknown = [name for name in names if name not in targets]
     if unknown or not targets:

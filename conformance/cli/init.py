@@ -29,8 +29,8 @@ def init(*, folder: Path, language: str | None, base_url: str, service_provider:
 
     Both work against the reference server (`logout-conformance serve`) until you put your own in its place.
     """
-    from conformance.report.text import visible  # noqa: PLC0415  (a second that `--help` need not wait for)
-    from conformance.target.file import with_flags  # noqa: PLC0415
+    from conformance.report.text import visible
+    from conformance.target.file import with_flags
 
     language = language or ("node" if (folder / "package.json").exists() else "python")
     with errors_in_words():
@@ -59,7 +59,7 @@ def texts(language: str, base_url: str, service_provider: str) -> dict[str, str]
 
 
 def _filled(name: str, values: dict[str, str]) -> str:
-    from importlib import resources  # noqa: PLC0415
+    from importlib import resources
 
     text = resources.files("conformance").joinpath("skeleton", name).read_text(encoding="utf-8")
     for default, value in values.items():

@@ -19,11 +19,11 @@ def listing(
     if requirements:
         _list_requirements()
         return
-    from conformance.certify import listed  # noqa: PLC0415
-    from conformance.run.run import Settings  # noqa: PLC0415
-    from conformance.target.model import Target  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.certify import listed
+        from conformance.run.run import Settings
+        from conformance.target.model import Target
+
         nowhere = Target(base_url="http://127.0.0.1")
         for case in listed(Settings(nowhere, cases=cases, scenarios=scenarios), keyword=keyword):
             click.echo(f"{case.id}  {case.level}  {' '.join(case.requirements)}")
@@ -32,7 +32,7 @@ def listing(
 
 
 def _list_requirements() -> None:
-    from conformance.law.catalogue import catalogue  # noqa: PLC0415
+    from conformance.law.catalogue import catalogue
 
     for row in catalogue().requirements:
         click.echo(f"{row.id}  {row.level}  {row.subject}  {row.section}\n    {row.sentence}")

@@ -21,11 +21,11 @@ def merge(*, folders: tuple[Path, ...], report_dir: Path, formats: tuple[str, ..
 
     DIR are the folders that `run --shard` reported into, on whatever machines. Ends as one run of all cases would.
     """
-    from conformance import certify  # noqa: PLC0415
-    from conformance.cli.ending import shown  # noqa: PLC0415
-    from conformance.run.merge import merge as merged  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance import certify
+        from conformance.cli.ending import shown
+        from conformance.run.merge import merge as merged
+
         record = merged(folders, report_dir, formats)
     shown(record, report_dir, formats)
     sys.exit(certify.exit_code(record, strict=strict))

@@ -16,9 +16,9 @@ def overview(*, folder: Path) -> None:
 
     It need not be one command that made them: the folder may be where a CI system collects what its jobs reported.
     """
-    from conformance.record import fleet  # noqa: PLC0415
-    from conformance.report.overview import write  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.record import fleet
+        from conformance.report.overview import write
+
         for path in write(folder, fleet.read(folder)):
             click.echo(path)

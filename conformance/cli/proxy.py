@@ -43,11 +43,11 @@ def proxy(  # noqa: PLR0913  (one for each flag)
 
     Point the app at the address that is shown. Nothing is changed but Host, which becomes the server's own.
     """
-    from conformance.certify import UsageError, exit_code  # noqa: PLC0415
-    from conformance.cli.ending import shown  # noqa: PLC0415
-    from conformance.proxy.session import ProxySettings, proxied, upstream_of  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.certify import UsageError, exit_code
+        from conformance.cli.ending import shown
+        from conformance.proxy.session import ProxySettings, proxied, upstream_of
+
         try:
             to = upstream_of(upstream)
         except ValueError as error:

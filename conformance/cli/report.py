@@ -15,8 +15,8 @@ from conformance.cli.options import rendered_formats
 @rendered_formats
 def report(*, folder: Path, formats: tuple[str, ...]) -> None:
     """Render the reports of a run again, from its record."""
-    from conformance.report import render  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.report import render
+
         for path in render(folder, formats):
             click.echo(path)

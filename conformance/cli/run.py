@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance import __version__, loading
+from conformance import __version__
 from conformance.cli.errors import errors_in_words
 from conformance.cli.options import rendered_formats, report_folder, selection, strictness
 from conformance.cli.targets import chosen
@@ -63,7 +63,7 @@ def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> 
 def _shard(_context: click.Context, _option: click.Parameter, text: str | None) -> Shard | None:
     if text is None:
         return None
-    from conformance.record.shard import MOST_SHARDS, Shard  # noqa: PLC0415
+    from conformance.record.shard import MOST_SHARDS, Shard
 
     found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
     number, of = (int(found[1]), int(found[2])) if found else (0, 0)
@@ -140,14 +140,13 @@ def run(  # noqa: PLR0913  (one for each flag)
 
     A run logs real profiles out. Point it at a server whose viewers are made for testing.
     """
-    with loading.for_good():
-        from conformance import certify  # noqa: PLC0415  (a second that `--help` need not wait for)
-        from conformance.record.history import History  # noqa: PLC0415
-        from conformance.run.run import Settings  # noqa: PLC0415
-
     if shard and history_dir:
         raise click.UsageError("--history takes whole runs; a shard is a part of one")
     with errors_in_words(), chosen(target_flags) as found:
+        from conformance import certify
+        from conformance.record.history import History
+        from conformance.run.run import Settings
+
         choice = _with_known(found, baseline) if baseline else found
         first = choice.targets[0]
         settings = Settings(
@@ -171,7 +170,7 @@ def run(  # noqa: PLR0913  (one for each flag)
             return
         history = History(history_dir) if history_dir else None
         if choice.is_fleet:
-            from conformance.cli import fleet  # noqa: PLC0415
+            from conformance.cli import fleet
 
             sys.exit(fleet.run(choice.targets, fleet.Asked(settings, keyword, history, strict=strict)))
         record = _run(settings, keyword)
@@ -183,8 +182,8 @@ def run(  # noqa: PLR0913  (one for each flag)
 
 def _with_known(choice: Choice, path: Path) -> Choice:
     """Give each target its known failures: the file, or of many targets each its own in the folder."""
-    from conformance.gate import baseline, folder  # noqa: PLC0415
-    from conformance.report.text import visible  # noqa: PLC0415
+    from conformance.gate import baseline, folder
+    from conformance.report.text import visible
 
     names = [one.name for one in choice.targets]
     known = folder.load(path, names) if choice.is_fleet else {names[0]: baseline.load(path)}
@@ -194,11 +193,11 @@ def _with_known(choice: Choice, path: Path) -> Choice:
 
 
 def _run(settings: Settings, keyword: str) -> Record:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from conformance import certify  # noqa: PLC0415
-    from conformance.cli.ending import shown  # noqa: PLC0415
-    from conformance.cli.progress import Watched  # noqa: PLC0415
+    from conformance import certify
+    from conformance.cli.ending import shown
+    from conformance.cli.progress import Watched
 
     console = Console(file=sys.stdout)
     _announce(settings, console)
@@ -209,7 +208,7 @@ def _run(settings: Settings, keyword: str) -> Record:
 
 
 def _announce(settings: Settings, console: Console) -> None:
-    from conformance.report.text import visible  # noqa: PLC0415
+    from conformance.report.text import visible
 
     target, part = settings.target, f", {settings.shard}" if settings.shard else ""
     named = visible(f"{target.name or 'target'} at {target.base_url}{part}")
@@ -218,7 +217,7 @@ def _announce(settings: Settings, console: Console) -> None:
 
 
 def _show_dry_run(settings: Settings, keyword: str, choice: Choice) -> None:
-    from conformance.cli.dry_run import lines  # noqa: PLC0415
+    from conformance.cli.dry_run import lines
 
     for one in choice.targets:
         if choice.is_fleet:

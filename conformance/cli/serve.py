@@ -34,7 +34,7 @@ def serve(*, host: str, port: int, folder: Path | None, formats: tuple[str, ...]
     """
     if folder:
         _record(folder, host, port, formats)
-    from conformance import reference  # noqa: PLC0415
+    from conformance import reference
 
     def announce(base_url: str) -> None:
         click.echo(f"reference server: {base_url}")
@@ -50,18 +50,18 @@ def serve(*, host: str, port: int, folder: Path | None, formats: tuple[str, ...]
 
 
 def _record(folder: Path, host: str, port: int, formats: tuple[str, ...]) -> NoReturn:
-    from conformance.certify import exit_code  # noqa: PLC0415
-    from conformance.cli.ending import shown  # noqa: PLC0415
-    from conformance.client.serving import served  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.certify import exit_code
+        from conformance.cli.ending import shown
+        from conformance.client.serving import served
+
         record = served(folder, host, port, _announce, formats)
         shown(record, folder, formats)
     sys.exit(exit_code(record))
 
 
 def _announce(base_url: str, tokens: Tokens) -> None:
-    from conformance.client.scenarios import CLIENT_SCENARIOS, SERVICE_PROVIDER  # noqa: PLC0415
+    from conformance.client.scenarios import CLIENT_SCENARIOS, SERVICE_PROVIDER
 
     click.echo(f"stand-in server:  {base_url}")
     click.echo(f"service provider: {SERVICE_PROVIDER}")

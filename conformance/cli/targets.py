@@ -53,7 +53,7 @@ def chosen(flags: Mapping[str, object]) -> Iterator[Choice]:
         UsageError: with all that is wrong with several files, or where a URL comes with them.
 
     """
-    from conformance.certify import UsageError, reference_target  # noqa: PLC0415
+    from conformance.certify import UsageError, reference_target
 
     given = cast("tuple[Path, ...]", flags["files"])
     files = files_of(given)
@@ -96,15 +96,15 @@ def folder_names(files: Sequence[Path]) -> list[str]:
 
 
 def _one(file: Path | None, typed: Mapping[str, object]) -> Chosen:
-    from conformance.target.file import load  # noqa: PLC0415
+    from conformance.target.file import load
 
     target = _with_flags(load(file) if file else None, typed)
     return Chosen(folder_names([file])[0] if file else "", target, _rerun(typed, file))
 
 
 def _fleet(files: Sequence[Path], typed: Mapping[str, object]) -> Choice:
-    from conformance.certify import UsageError  # noqa: PLC0415
-    from conformance.target.mistakes import TargetError  # noqa: PLC0415
+    from conformance.certify import UsageError
+    from conformance.target.mistakes import TargetError
 
     targets, mistakes = [], []
     for name, file in zip(folder_names(files), files, strict=True):
@@ -124,7 +124,7 @@ def _in_file(file: Path, error: TargetError) -> str:
 
 
 def _with_flags(target: Target | None, typed: Mapping[str, object]) -> Target:
-    from conformance.target.file import with_flags  # noqa: PLC0415
+    from conformance.target.file import with_flags
 
     return with_flags(target, **typed)  # type: ignore[arg-type]
 

@@ -43,12 +43,12 @@ def verify(*, file: Path, keys: Path | None, max_age: int) -> None:
     Needs no network. Ends with 0 where the claim is confirmed, 1 where something differs, 2 where the file is no
     bundle, and 3 where the claim can be neither confirmed nor denied.
     """
-    from conformance.bundle.archive import BundleError  # noqa: PLC0415
-    from conformance.bundle.signature import MissingLibraryError, trusted_keys  # noqa: PLC0415
-    from conformance.bundle.verification import verify as verified  # noqa: PLC0415
-    from conformance.report.text import visible  # noqa: PLC0415
-
     with errors_in_words():
+        from conformance.bundle.archive import BundleError
+        from conformance.bundle.signature import MissingLibraryError, trusted_keys
+        from conformance.bundle.verification import verify as verified
+        from conformance.report.text import visible
+
         try:
             trusted = trusted_keys(keys) if keys else None
             found = verified(file, trusted, max_age=timedelta(days=max_age), now=datetime.now(UTC))
@@ -91,7 +91,7 @@ def _others(found: Verification) -> Iterator[str]:
 
 def _grouped(what: str, cases: Mapping[str, str]) -> Iterator[str]:
     """Say for each reason how many cases have it, and the first of them."""
-    from conformance.report.text import first_of  # noqa: PLC0415
+    from conformance.report.text import first_of
 
     groups: dict[str, list[str]] = {}
     for name, why in cases.items():
