@@ -85,6 +85,7 @@ def test_who_refuses_everything_is_credited_with_nothing(server: type[NullServer
     assert len(outcome.record.causes[0].cases) > 100
 
 
+@pytest.mark.slow
 def test_an_empty_object_is_json_and_nothing_more() -> None:
     outcome = outcome_of(NullServer())
     assert (outcome.exit_code, outcome.record.verdict) == (1, "not-conformant")

@@ -117,7 +117,7 @@ def test_no_piece_of_a_secret_is_left_behind(secret: str, run: tuple[Ended, Path
 )
 def test_nor_does_who_reads_the_record_later_show_one(arguments: tuple[str, ...], run: tuple[Ended, Path]) -> None:
     _, folder = run
-    ended = logout_conformance(*arguments, folder=folder)
+    ended = in_process(*arguments, folder=folder)
     assert (ended.code, ended.complaints) == (0, "")
     assert not any(piece in ended.output for secret in (TOKEN, EXTRA, ISSUED) for piece in pieces(secret))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.commands import logout_conformance
+from tests.commands import in_process, logout_conformance
 from tests.report.samples import a_case, a_record, an_exchange, stored
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_it_writes_a_file_where_that_is_asked_for(runs: Path) -> None:
     "arguments", [("old", "nothing"), ("nothing", "new"), ("old",), ("old", "new", "--format", "x")]
 )
 def test_what_cannot_be_compared_is_a_usage_error(arguments: tuple[str, ...], runs: Path) -> None:
-    ended = logout_conformance("diff", *arguments, folder=runs)
+    ended = in_process("diff", *arguments, folder=runs)
     assert (ended.code, ended.output) == (2, "")
     assert "Traceback" not in ended.complaints
 

@@ -11,7 +11,7 @@ import pytest
 from conformance.certify import UsageError, listed
 from conformance.cli import explanation
 from conformance.law.catalogue import catalogue
-from tests.commands import logout_conformance
+from tests.commands import in_process, logout_conformance
 from tests.report.samples import HOSTILE, a_case, a_hostile_record, a_record, hostile_exchanges, stored
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def test_an_unknown_id_is_answered_with_close_ones(name: str, close: str) -> Non
 
 def test_usage_errors_end_with_2(tmp_path: Path) -> None:
     for arguments in (("nothing\x1b[31m",), ("status-of-success", "--report-dir", "nowhere"), ()):
-        ended = logout_conformance("explain", *arguments, folder=tmp_path)
+        ended = in_process("explain", *arguments, folder=tmp_path)
         assert (ended.code, ended.output) == (2, "")
         assert "\x1b" not in ended.complaints
         assert "Traceback" not in ended.complaints

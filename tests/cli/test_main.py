@@ -21,7 +21,7 @@ from conformance.record import record as records
 from conformance.reference import ACCESS_TOKEN, LogoutError, LogoutRequest, ReferenceServer, running
 from conformance.reference.errors import METHOD_NOT_ALLOWED
 from conformance.report import FORMATS, files_of
-from tests.commands import FILES, SCRIPT, environment, logout_conformance, python, started
+from tests.commands import FILES, SCRIPT, environment, in_process, logout_conformance, python, started
 from tests.loopback import Loopback, answer, serving
 
 if TYPE_CHECKING:
@@ -453,7 +453,7 @@ def test_a_flag_that_is_wrong(arguments: tuple[str, ...], said: str, tmp_path: P
 def test_a_run_that_cannot_be_made(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
     for name, content in FILES_OF_A_USER.items():
         (tmp_path / name).write_bytes(content)
-    ended = logout_conformance("run", *arguments, folder=tmp_path)
+    ended = in_process("run", *arguments, folder=tmp_path)
     assert ended.code == 2, ended
     assert is_clear(ended)
     assert said in ended.complaints

@@ -134,7 +134,7 @@ def evidence_removed(reports: Path) -> None:
 
 
 @posix_only
-@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize("workers", [0, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("act", "left"),
     [
