@@ -1,18 +1,14 @@
 """The record of a run: results.json and exchanges.jsonl, from which every report is rendered and from nothing else.
 
 A newer kit reads every older record: members are only ever added, with a default, and `SCHEMA_VERSION` rises when the
-meaning of one changes. `python -m conformance.record.record` prints the JSON Schema that stands in results.schema.json.
+meaning of one changes.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
-import sys
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
-
-from pydantic.json_schema import GenerateJsonSchema
 
 from conformance.record.gate import Gate  # noqa: TC001  (pydantic reads the annotations)
 from conformance.record.shard import Shard  # noqa: TC001  (pydantic reads annotations)
@@ -31,7 +27,7 @@ from conformance.record.stored import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 SCHEMA_VERSION: Final = 1
@@ -305,20 +301,3 @@ def read_exchanges(folder: Path) -> Iterator[ExchangeLine]:
 def write(record: Record, folder: Path) -> Path:
     """Write results.json as strict UTF-8, whole or not at all; raises OSError where that cannot be done."""
     return write_whole(folder / RESULTS, [record.model_dump_json(indent=1), "\n"])
-
-
-class _Untitled(GenerateJsonSchema):
-    # a title for each member would only repeat its name
-    def field_title_should_be_set(self, _schema: object) -> bool:
-        return False
-
-
-def schema() -> Mapping[str, object]:
-    """Give the JSON Schema (2020-12) of results.json as this kit writes it."""
-    generated = Record.model_json_schema(mode="serialization", schema_generator=_Untitled)
-    return {"$schema": GenerateJsonSchema.schema_dialect, **generated}
-
-
-if __name__ == "__main__":
-    json.dump(schema(), sys.stdout, indent=2)
-    sys.stdout.write("\n")
