@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus, urljoin, urlsplit
 
@@ -23,7 +24,7 @@ PORTS: Final = {"http": 80, "https": 443}
 """The port of a URL that names none, by its scheme."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is cached has no place in them
 class Course:
     """The course of one logout.
 
@@ -38,6 +39,11 @@ class Course:
     seen_until_s: float | None = None
     alone: bool = False
     places: frozenset[str] | None = None
+
+    @cached_property
+    def openings(self) -> Sequence[Opening]:
+        """What the answers asked for, entry by entry; what cannot be read asks for nothing."""
+        return [opening for call in self.calls for opening in _openings(self, call)]
 
     def sees(self, url: str) -> bool:
         """Say whether a request of this URL would be seen."""
@@ -64,7 +70,7 @@ class Course:
 
     def visits(self) -> Iterator[Exchange]:
         """Give what was asked for at a url of an answer, on from there along redirects, and at redirect targets."""
-        for opening in openings(self):
+        for opening in self.openings:
             going = [*opening.visits, *self.visits_of(opening.redirect_url, opening.call)]
             known = {visit.index for visit in going}
             while going:
@@ -105,11 +111,6 @@ class Opening:
         """Whether nothing is to be opened."""
         is_without_url = self.action == ActionName.PARTNER_LOGOUT and not self.url
         return self.action in {ActionName.COMPLETE, ActionName.INVALID} or is_without_url
-
-
-def openings(course: Course) -> list[Opening]:
-    """Give what the answers of a logout asked for, entry by entry; what cannot be read asks for nothing."""
-    return [opening for call in course.calls for opening in _openings(course, call)]
 
 
 def same_url(one: str, other: str) -> bool:

@@ -7,7 +7,6 @@ import string
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
-from conformance.rules.course import openings
 from conformance.rules.finding import Finding
 from conformance.rules.redirect import ESCAPE
 from conformance.rules.sent import token_of
@@ -69,7 +68,7 @@ def must_identify(device: str) -> Rule:
 
 def must_open_as_given(course: Course) -> Iterator[Finding]:
     """The url of an answer is opened as it was given: decoded and put together again it asks for something else."""
-    for opening in openings(course):
+    for opening in course.openings:
         for visit in opening.visits if opening.is_asked else ():
             if _normal(visit.request.url) != _normal(opening.url):
                 expected = f"a GET of {opening.url}"

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from conformance.rules.course import Course, openings, same_url
+from conformance.rules.course import Course, same_url
 from conformance.rules.error import action_of_error
 from conformance.rules.finding import Finding, Inapplicable, Unseen
 from conformance.rules.hardening import carries
@@ -40,7 +40,7 @@ ELSEWHERE: Final = "it is at another server, and only requests to this one were 
 def should_reach_redirect_url(course: Course) -> Iterator[Finding]:
     """The user agent of a client goes on to redirectUrl when the MVPD's logout flow is complete."""
     requirement = "client-reaches-redirect-url"
-    opened = [opening for opening in openings(course) if opening.visits and opening.is_asked]
+    opened = [opening for opening in course.openings if opening.visits and opening.is_asked]
     if not opened:
         raise Inapplicable("no logout page was opened, as far as was seen")
     for opening in opened:
@@ -121,7 +121,7 @@ def should_retry_when_told(course: Course) -> Iterator[Finding]:
 def must_open_url(course: Course) -> Iterator[Finding]:
     """For each entry with logout a client opens its url, resolved against the URL of the request, once."""
     requirement, unseen = "client-opens-url", ""
-    asked = [opening for opening in openings(course) if opening.is_asked]
+    asked = [opening for opening in course.openings if opening.is_asked]
     if not asked:
         raise Inapplicable("no answer asked for a url to be opened")
     for opening in asked:
@@ -140,7 +140,7 @@ def must_open_url(course: Course) -> Iterator[Finding]:
 def must_do_nothing_more(course: Course) -> Iterator[Finding]:
     """For an entry with complete or invalid, or with partner_logout and no url, a client opens nothing."""
     requirement = "client-does-nothing-more"
-    found = openings(course)
+    found = course.openings
     idle = [opening for opening in found if opening.is_idle]
     if not idle:
         raise Inapplicable("no answer said that nothing is to be opened")
@@ -199,7 +199,7 @@ def must_keep_token_to_itself(course: Course) -> Iterator[Finding]:
     visits = _visits(course)
     if not tokens:
         raise Unseen("it does not show the access token")
-    given = " ".join(opening.url for opening in openings(course))
+    given = " ".join(opening.url for opening in course.openings)
     for visit in visits:
         sent = [*(value for _, value in visit.request.headers), visit.request.url]
         # what an answer put into its url is no fault of the client

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from conformance.law.contract import ActionName
-from conformance.rules.course import Course, openings
+from conformance.rules.course import Course
 from conformance.rules.sent import DEVICE_IDENTIFIER
 from conformance.rules.status import OK
 
@@ -40,7 +40,7 @@ def courses_of(traffic: Traffic) -> list[Course]:
 
 def _each_its_visits(courses: Sequence[Course]) -> list[Course]:
     """Divide the visits to a url that several logouts were given: one for each in turn, the rest for the last one."""
-    asked = [(each, number) for number, course in enumerate(courses) for each in openings(course) if each.is_asked]
+    asked = [(each, number) for number, course in enumerate(courses) for each in course.openings if each.is_asked]
     asked.sort(key=lambda pair: pair[0].call.index)
     rest = {visit.index: number for opening, number in asked for visit in opening.visits}
     first: dict[int, int] = {}
@@ -56,7 +56,7 @@ def _each_its_visits(courses: Sequence[Course]) -> list[Course]:
 
 def _each_its_own(courses: Sequence[Course]) -> list[Course]:
     """Take from a logout that had nothing to open what may belong to another that had, which ends at the same place."""
-    asking = [course for course in courses if any(opening.is_asked for opening in openings(course))]
+    asking = [course for course in courses if any(opening.is_asked for opening in course.openings)]
     claimed = {visit.index for course in asking for visit in course.visits()}
     return [
         course
@@ -94,6 +94,6 @@ def _is_another(last: Exchange, call: Exchange, traffic: Traffic) -> bool:
 def _is_of_a_new_profile(last: Exchange, call: Exchange, traffic: Traffic) -> bool:
     """Say whether every logout page of one call was opened before another, which there was something to log out for."""
     others = tuple(other for other in traffic.others if other.index < call.index)
-    asked = [opening for opening in openings(Course((last,), others)) if opening.is_asked]
-    found = [opening.action for opening in openings(Course((call,)))]
+    asked = [opening for opening in Course((last,), others).openings if opening.is_asked]
+    found = [opening.action for opening in Course((call,)).openings]
     return bool(asked) and all(each.visits for each in asked) and bool(found) and ActionName.INVALID not in found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.rules.client import is_call
-from conformance.rules.course import Course, openings, place_of, url_key
+from conformance.rules.course import Course, place_of, url_key
 from conformance.rules.sent import parts_of
 from conformance.traffic.traffic import MOST_CALLS, MOST_OTHERS, MOST_SIGN_INS, SIGN_IN, Span, Traffic, is_wanted
 
@@ -51,5 +51,5 @@ class Live:
             self.traffic.left_out += 1
             return
         self.traffic.calls.append(call)
-        for opening in openings(Course((call,))):
+        for opening in Course((call,)).openings:
             self._wanted |= {url_key(url) for url in (opening.url, opening.redirect_url) if url}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from conformance.record.stored import RecordError
 from conformance.redaction.redactor import CREDENTIALS
 from conformance.rules.client import is_call
-from conformance.rules.course import Course, location_of, openings, place_of, url_key
+from conformance.rules.course import Course, location_of, place_of, url_key
 from conformance.rules.sent import AUTHORIZATION, parts_of
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _calls(traffic: Traffic, number: int, recording: Recording) -> Iterator[tupl
 
 def _others(recordings: Sequence[Recording], calls: Sequence[Exchange]) -> Iterator[tuple[Place, Exchange]]:
     """Give the requests that went to a url of an answer, to a redirect target, or on from there along redirects."""
-    asked = openings(Course(tuple(calls)))
+    asked = Course(tuple(calls)).openings
     wanted = {url_key(url) for opening in asked for url in (opening.url, opening.redirect_url) if url}
     placed = (pair for number, each in enumerate(recordings) for pair in _placed(number, each))
     near = (pair for pair in placed if not is_call(pair[1].request) and is_wanted(pair[1], wanted))
