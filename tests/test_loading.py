@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -12,15 +12,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_nothing_is_looked_through_while_a_command_loads_and_everything_new_is_afterwards() -> None:
+FOR_GOOD: Final = """
+import gc
+from conformance import loading
+with loading.for_good():
+    print(gc.isenabled())
+    import conformance.certify
+frozen = gc.get_freeze_count()
+print(gc.isenabled(), frozen > 100_000)
+with loading.for_good():
+    import conformance.certify
+print(gc.get_freeze_count() == frozen)
+"""
+
+
+def test_what_is_loaded_for_good_is_not_looked_through_and_everything_new_is(tmp_path: Path) -> None:
+    ended = python(FOR_GOOD, folder=tmp_path)
+    assert (ended.code, ended.output, ended.complaints) == (0, "False\nTrue True\nTrue\n", "")
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_who_looks_for_no_garbage_keeps_to_that(is_enabled: bool) -> None:  # noqa: FBT001  (pytest gives it by name)
     frozen = gc.get_freeze_count()
+    if not is_enabled:
+        gc.disable()
     try:
-        with loading.for_good():
+        with loading.at_once():
             assert not gc.isenabled()
-        assert gc.isenabled()
-        assert gc.get_freeze_count() > frozen
+        assert gc.isenabled() is is_enabled
     finally:
-        gc.unfreeze()
+        gc.enable()
+    assert gc.get_freeze_count() == frozen
 
 
 def test_at_the_end_of_the_process_nothing_is_looked_through_once_more(tmp_path: Path) -> None:

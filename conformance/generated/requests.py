@@ -119,7 +119,7 @@ class Generated:
 @functools.cache
 def operations() -> Mapping[str, SearchStrategy[Case]]:
     """Give what makes requests: `valid` ones, and `invalid` ones."""
-    with loading.for_good():
+    with loading.at_once():
         import schemathesis  # noqa: PLC0415  (a third of a second that `list` need not wait for)
         from schemathesis import GenerationMode  # noqa: PLC0415
         from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
