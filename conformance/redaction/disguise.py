@@ -26,7 +26,7 @@ _ESCAPE: Final = re.compile(
     re.IGNORECASE,
 )
 _BLANKS: Final = {"n": "\n", "r": "\r", "t": "\t"}
-_WRAPPED: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{6,}+[ \t\r\n]{1,4}+)++[A-Za-z0-9+/_-]{2,}")
+_WRAPPED: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{6,}+[ \t\r\n]{1,4}+)+[A-Za-z0-9+/_-]{2,}")
 """Base64 in lines or groups: the words of a sentence are shorter, mostly."""
 _BLANK: Final = re.compile(r"\s+")
 _NO_DIGIT: Final = re.compile(r"0x|[^0-9A-Fa-f]+")

@@ -56,6 +56,11 @@ def sends_a_body_of_the_cap_and_one_byte(line: Line, asked: Asked) -> None:
     line.send(replace(good, body=good.body.ljust(Limits().body + 1)).raw())
 
 
+@large(NOT_CONFORMANT)
+def sends_words_that_might_be_base64_up_to_the_cap(line: Line, asked: Asked) -> None:
+    line.send(replace(asked.good(), body=b"ab-cd_ef " * (Limits().body // 9)).raw())
+
+
 @large(CONFORMANT)
 def sends_a_body_of_just_the_cap(line: Line, asked: Asked) -> None:
     good = asked.good()

@@ -39,6 +39,9 @@ DISGUISES: Final[dict[str, Callable[[str], str]]] = {
     "Base64 in lines": lambda text: base64.encodebytes(text.encode() * 3).decode(),
     "Base64 in groups": lambda text: " ".join(in_pieces(base64.b64encode(text.encode()).decode(), 20)),
     "Base64 in groups, far apart": lambda text: "  ".join(in_pieces(base64.b64encode(text.encode()).decode(), 12)),
+    "Base64 in groups, each with a blank behind": lambda text: "".join(
+        f"{group} " for group in in_pieces(base64.b64encode(text.encode()).decode(), 12)
+    ),
     "hex": lambda text: text.encode().hex(),
     "hex in upper case": lambda text: text.encode().hex().upper(),
     "hex with colons": lambda text: text.encode().hex(":"),
