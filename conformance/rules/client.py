@@ -52,7 +52,6 @@ JWS_PARTS: Final = 3
 JWE_PARTS: Final = 5
 
 _CALL: Final = re.compile(r"/api/v2/([^/]+)/logout/([^/]+)$")
-_MEANT: Final = re.compile(r"/api/v2(?:/[^/]*)*/logout(?:/|$)")
 _ACCEPTED: Final = re.compile(r"application/json\s*(?:;\s*(?:charset|q)\s*=\s*[^;]+)*", re.IGNORECASE)
 _COMPACT: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -67,7 +66,8 @@ def is_call(request: Request) -> bool:
     if "/logout" not in path or request.method.upper() == "OPTIONS":
         return False
     is_marked = bool(request.values(DEVICE_IDENTIFIER) or request.values(DEVICE_INFO) or redirect_urls(request))
-    return bool(_CALL.search(path) or (is_marked and _MEANT.search(path)))
+    is_meant = is_marked and "logout" in path.partition("/api/v2/")[2].split("/")
+    return is_meant or _CALL.search(path) is not None
 
 
 def must_use_path(exchange: Exchange) -> Iterator[Finding]:
