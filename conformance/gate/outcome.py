@@ -165,11 +165,13 @@ class _Seen:
     def _open(self) -> list[Case]:
         """Give the cases that leave open whether the failure is still there.
 
-        One that was skipped does so where it is about the failure, and its scenario was tried: most targets lack some.
+        One that was skipped does so where its answer could not be judged, or where it is about the failure and its
+        scenario was tried: most targets lack some.
         """
         about = self._about()
+        unjudged = [case for case in self.cases if case.scored and case.status == "skipped" and case.exchanges]
         tried = {case.scenario for case in self.cases if case.status in JUDGED}
         errors = [case for case in self.cases if case.scored and case.status == "error"]
         skipped = [case for case in about if case.status == "skipped" and case.scenario in tried]
         is_judged = any(case.scored and case.status in JUDGED for case in about)
-        return [*errors, *skipped] or ([] if is_judged else about[:1])
+        return [*errors, *unjudged, *skipped] or ([] if is_judged else about[:1])

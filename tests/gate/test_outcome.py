@@ -143,7 +143,8 @@ def test_a_case_that_was_not_judged_proves_nothing(status: Status) -> None:
     ],
 )
 def test_beside_one_that_passes(status: Status, scenario: str, state: str) -> None:
-    assert states(a_case(), a_case(status, OTHER, scenario=scenario), an_entry()) == [state]
+    exchanges = [] if scenario == "degraded" else [1]
+    assert states(a_case(), a_case(status, OTHER, scenario=scenario, exchanges=exchanges), an_entry()) == [state]
 
 
 OF_ANOTHER = a_case("passed", "success/key/logout-endpoint", requirements=["key-equals-mvpd"])
@@ -151,10 +152,20 @@ OF_ANOTHER = a_case("passed", "success/key/logout-endpoint", requirements=["key-
 
 
 @pytest.mark.parametrize(
-    ("status", "state"), [("passed", "passes"), ("failed", "needed"), ("error", "unproven"), ("skipped", "passes")]
+    ("status", "exchanges", "state"),
+    [
+        ("passed", (1,), "passes"),
+        ("failed", (1,), "needed"),
+        ("error", (1,), "unproven"),
+        ("skipped", (1,), "unproven"),  # its answer could not be judged
+        ("skipped", (), "passes"),  # what it needs is not there
+    ],
 )
-def test_a_case_that_is_about_something_else_may_have_shown_the_failure(status: Status, state: str) -> None:
-    other = OF_ANOTHER.model_copy(update={"status": status, "findings": (a_finding(),) if status == "failed" else ()})
+def test_a_case_that_is_about_something_else_may_have_shown_the_failure(
+    status: Status, exchanges: tuple[int, ...], state: str
+) -> None:
+    findings = (a_finding(),) if status == "failed" else ()
+    other = OF_ANOTHER.model_copy(update={"status": status, "exchanges": exchanges, "findings": findings})
     assert states(a_case(), other, an_entry(REQUIREMENT + '\nscenario = "logout-endpoint"')) == [state]
 
 
