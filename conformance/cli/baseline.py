@@ -67,7 +67,7 @@ def _drafted(record: Record, path: Path, *, strict: bool) -> Draft:
     from conformance.toml.text import text_of
 
     text = text_of(path, known_failures.KIND) if path.exists() else ""
-    known = known_failures.parsed(text, str(path), every_case() if record.partial else ())
+    known = known_failures.parsed(text, str(path), every_case() if record.partial or record.shard else ())
     terms = Terms(known, datetime.now(UTC).date(), strict, whole=not record.interrupted)
     return drafted(record.cases, terms, text)
 

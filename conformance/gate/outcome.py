@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.record.gate import Gate, GateEntry, NewFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
     from datetime import date
 
     from conformance.gate.baseline import Baseline, KnownFailure
@@ -35,13 +35,14 @@ class Terms:
 def outcome(cases: Sequence[Case], terms: Terms, in_the_way: Sequence[str] = ()) -> Gate:
     """Judge the cases of a run; `in_the_way` says why it would show too little if nothing had failed."""
     scoring = [case for case in cases if case.scored]
-    entries = tuple(_entries(cases, terms))
     broken = {case.id: names for case in scoring if (names := _counting(case, strict=terms.strict))}
+    # what an expired entry names is no news: the run fails by its entry
+    first = tuple(_entries(cases, terms, ()))
+    unnamed = {case: _unnamed(case, names, first) for case, names in broken.items()}
+    new = tuple(NewFailure(case=case, requirements=names) for case, names in unnamed.items() if names)
+    entries = tuple(_entries(cases, terms, [failure.case for failure in new]))
     in_force = [entry for entry in entries if not entry.is_stale]
     known = tuple(case for case, names in broken.items() if not _unnamed(case, names, in_force))
-    # what an expired entry names is no news: the run fails by its entry
-    unnamed = {case: _unnamed(case, names, entries) for case, names in broken.items()}
-    new = tuple(NewFailure(case=case, requirements=names) for case, names in unnamed.items() if names)
     status, reasons = _status(len(known), len(new), sum(entry.is_stale for entry in entries), in_the_way)
     return Gate(
         file=terms.baseline.source,
@@ -88,7 +89,8 @@ def _counted(number: int, one: str, more: str) -> list[str]:
     return [f"{number} {one if number == 1 else more}"] if number else []
 
 
-def _entries(cases: Sequence[Case], terms: Terms) -> Iterator[GateEntry]:
+def _entries(cases: Sequence[Case], terms: Terms, new: Container[str]) -> Iterator[GateEntry]:
+    """Say what becomes of each entry; `new` has the ids of the cases that broke what no entry names."""
     ran = {case.id for case in cases}
     left_out = [case for case in terms.baseline.every if case.id not in ran]
     for known, line in zip(terms.baseline.known, terms.baseline.lines, strict=True):
@@ -97,6 +99,7 @@ def _entries(cases: Sequence[Case], terms: Terms) -> Iterator[GateEntry]:
             cases=[case for case in cases if known.may_show_in(case)],
             is_judged=any(known.case or known.requirement in case.requirements for case in (*cases, *left_out)),
             missing=not terms.whole or any(map(known.may_show_in, left_out)),
+            new=new,
         )
         yield seen.entry(line, terms.today)
 
@@ -117,6 +120,8 @@ class _Seen:
     """Whether any case of the kit is about it."""
     missing: bool
     """Whether cases that can fail by it may not have run."""
+    new: Container[str]
+    """The cases that broke what no entry names: what they would have shown besides is not known."""
 
     def entry(self, line: int, today: date) -> GateEntry:
         """Say what becomes of the entry, and why."""
@@ -150,10 +155,14 @@ class _Seen:
         if self.missing:
             return "not-run", "not all of its cases ran"
         if self._open():
-            first = self._open()[0]
-            return "unproven", f"{first.id} {f'ended as {first.status}' if first.scored else 'does not score'}"
+            return "unproven", self._why_open(self._open()[0])
         judged = sum(case.status in JUDGED for case in self._about())
         return "passes", f"fails no more in {_counted(judged, 'case', 'cases')[0]}"
+
+    def _why_open(self, case: Case) -> str:
+        if not case.scored:
+            return f"{case.id} does not score"
+        return f"{case.id} broke something new" if case.id in self.new else f"{case.id} ended as {case.status}"
 
     def _broken(self) -> list[Case]:
         return [case for case in self.cases if case.scored and _breaks(case, self.known)]
@@ -163,15 +172,22 @@ class _Seen:
         return [case for case in scoring if self.known.is_judged_by(case)] or scoring or list(self.cases)
 
     def _open(self) -> list[Case]:
-        """Give the cases that leave open whether the failure is still there.
-
-        One that was skipped does so where its answer could not be judged, or where it is about the failure and its
-        scenario was tried: most targets lack some.
-        """
-        about = self._about()
-        unjudged = [case for case in self.cases if case.scored and case.status == "skipped" and case.exchanges]
+        """Give the cases that leave open whether the failure is still there."""
         tried = {case.scenario for case in self.cases if case.status in JUDGED}
-        errors = [case for case in self.cases if case.scored and case.status == "error"]
-        skipped = [case for case in about if case.status == "skipped" and case.scenario in tried]
+        found = [case for case in self.cases if case.scored and self._leaves_open(case, tried)]
+        about = self._about()
         is_judged = any(case.scored and case.status in JUDGED for case in about)
-        return [*errors, *unjudged, *skipped] or ([] if is_judged else about[:1])
+        return found or ([] if is_judged else about[:1])
+
+    def _leaves_open(self, case: Case, tried: Container[str | None]) -> bool:
+        """Say whether a case may have shown the failure, and did not come to it.
+
+        One that broke something new did so where no case is about the failure itself; one that was skipped, where it
+        was stopped, where its answer could not be judged, or where it is about the failure and its scenario was tried:
+        most targets lack some.
+        """
+        if case.status != "skipped":
+            hides = case.id in self.new and not any(map(self.known.is_judged_by, self.cases))
+            return case.status == "error" or hides
+        is_missed = self.known.is_judged_by(case) and case.scenario in tried
+        return bool(case.cause or case.exchanges) or is_missed

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from conformance import interruption
 from conformance.exchange import Exchange, Request
 from conformance.record.stored import stamp
-from conformance.rules.status import THROTTLED
+from conformance.rules.status import ON_THE_WAY, THROTTLED
 from conformance.sender import wire
 from conformance.sender.logout import without_header
 
@@ -28,7 +28,11 @@ LONGEST_WAIT_S: Final = 60.0
 MOST_TRIES: Final = 6
 """How often one request is sent while it is answered 429."""
 MOST_FAILURES: Final = 3
-"""After so many failures of one kind in a row the target is given up."""
+"""After so many failures of one kind in a row a target that never answered is given up, or one that only throttles."""
+PATIENCE_S: Final = 15.0
+"""How long a target that answered before, and does not now, is waited for: it may be starting anew."""
+FIRST_PAUSE_S: Final = 0.5
+"""How long after the first look at it the next one comes; each pause is twice the one before."""
 BROKEN_OFF: Final = "broken off by the kit before an answer was complete"
 """What is noted of a request that a signal came upon."""
 
@@ -81,7 +85,7 @@ class Client(Spending):
         request sent again; each of them is an exchange of its own, and the last one is given.
 
         Raises:
-            Spent: the run's time is up, or the target has failed in the same way several times in a row.
+            Spent: the run's time is up, or the target was given up.
 
         """
         exchange = self._send_once(logout, visit, step)
@@ -91,11 +95,7 @@ class Client(Spending):
             self.throttled_count += 1
             self._pace.throttled(time.monotonic(), _asked_wait(exchange.response))
             exchange = self._send_once(logout, visit, step)
-        self._note_failure(exchange.trouble)
-        if exchange.response:
-            self._answered = logout
-        elif len(self._failures) >= MOST_FAILURES:
-            self._give_up_unless_alive(str(exchange.trouble))
+        self._look_after(exchange, logout)
         return exchange
 
     def remaining_s(self) -> float:
@@ -144,27 +144,44 @@ class Client(Spending):
         waited, left = 0.0, self.remaining_s()
         # whoever shares the pace may be first: then there is another turn to wait for
         while (wait := min(self._pace.take(time.monotonic()), left)) > 0:
-            time.sleep(wait)
+            self._wait(wait)
             waited += wait
-            self.waited_s += wait
             left = self.remaining_s()
         return waited
 
-    def _note_failure(self, trouble: str | None) -> None:
-        if trouble is None:
-            self._failures = []
-        elif trouble in self._failures:
-            self._failures.append(trouble)
-        else:
-            self._failures = [trouble]
+    def _wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+        self.waited_s += seconds
 
-    def _give_up_unless_alive(self, trouble: str) -> None:
-        # a server that fails on odd requests alone still answers one that it answered before; without its token,
-        # that one changes nothing
-        self._failures = []
-        if self._answered and self._send_once(without_header("Authorization")(self._answered), "probe", "").response:
-            return
-        self.spent = f"the target was given up after {MOST_FAILURES} failures in a row: {trouble}"
+    def _look_after(self, exchange: Exchange, logout: Logout) -> None:
+        """Wait for a target that no longer answers; give up one that never did, or that only throttles."""
+        status = exchange.response.status if exchange.response else None
+        if status is not None and status not in ON_THE_WAY | {THROTTLED}:
+            self._answered, self._failures = logout, []
+        elif self._answered and status != THROTTLED:
+            self._await_answer(self._answered, exchange.trouble or f"the answer was {status}")
+        elif status not in ON_THE_WAY:
+            self._note_failure(exchange.trouble or f"{MOST_TRIES} answers of {THROTTLED} to one request")
+
+    def _await_answer(self, answered: Logout, trouble: str) -> None:
+        # it may be starting anew, or fail on odd requests alone: one that it answered is asked again, without its token
+        probe = without_header("Authorization")(answered)
+        until, pause_s = time.monotonic() + PATIENCE_S, FIRST_PAUSE_S
+        while not self._is_alive(probe):
+            if time.monotonic() >= until:
+                self.spent = f"the target was given up after {PATIENCE_S:g} s in which it answered no more: {trouble}"
+                return
+            self._wait(min(pause_s, self.remaining_s()))
+            pause_s *= 2
+
+    def _is_alive(self, probe: Logout) -> bool:
+        response = self._send_once(probe, "probe", "").response
+        return response is not None and response.status not in ON_THE_WAY
+
+    def _note_failure(self, trouble: str) -> None:
+        self._failures = [*self._failures, trouble] if trouble in self._failures else [trouble]
+        if len(self._failures) >= MOST_FAILURES:
+            self.spent = f"the target was given up after {MOST_FAILURES} failures in a row: {trouble}"
 
 
 def _asked_wait(response: Response) -> float:

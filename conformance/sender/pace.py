@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHORTEST_PAUSE_S: Final = 0.05
 """A pause below this is none."""
+LONGEST_PAUSE_S: Final = 2.0
+"""The slowest that a run goes on after a 429 was waited out: half as fast as the field's bucket refills."""
 FIRST_RECOVERY: Final = 0.25
 """Of this number the root is drawn with each 429: by so much a pause shrinks from request to request afterwards."""
 LONGEST_HOLD_S: Final = 10.0
@@ -55,10 +57,11 @@ class Pace:
 
     def throttled(self, now: float, wait_s: float) -> None:
         """Give no turn for so many seconds, since a 429 asked for them; full speed comes back gradually."""
-        # the first time it comes back by halves; the more often it proved too fast, the more slowly
-        self._recovery = math.sqrt(self._recovery)
+        # the first time it comes back by halves; the more often it proved too fast, and the longer the wait that
+        # another time would cost, the more slowly
+        self._recovery = max(math.sqrt(self._recovery), 1 - 1 / max(wait_s, 1))
         self._full_at = max(self._full_at, now + wait_s + self._reserve_s)
-        self._pause_s = wait_s * self._recovery
+        self._pause_s = min(wait_s, LONGEST_PAUSE_S) * self._recovery
 
 
 class SharedPace(Pace):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from conformance.record.record import Case, Record
     from tests.faults.registry import Fault
 
-THROTTLED: Final = 429
+TROUBLE: Final = {429, 502, 503, 504}
+"""Answers after which the same request is sent again, or the target is looked after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Outcome:
     exit_code: int
     output: str
     record: Record
-    throttled: int
-    """How many answers were a 429, after which the same request was sent again."""
+    extra: int
+    """How many requests trouble on the way cost: those without an answer, or with one that is none, and looks at it."""
 
     @property
     def first(self) -> Case | None:
@@ -45,8 +46,8 @@ class Outcome:
 
     @property
     def request_count(self) -> int:
-        """How many requests were sent, without those that were sent again after a 429."""
-        return self.record.request_count - self.throttled
+        """How many requests were sent, without what trouble on the way cost."""
+        return self.record.request_count - self.extra
 
     def with_status(self, *statuses: str) -> list[Case]:
         return [case for case in self.record.cases if case.status in statuses]
@@ -61,8 +62,8 @@ def certified(*arguments: str) -> Outcome:
             code = _exit_code(["run", *arguments, "--report-dir", name, "--format", "badge"])
         if not (folder / record.RESULTS).exists():
             raise AssertionError(f"the command ended with {code} and left no record: {printed.getvalue()}")
-        throttled = sum(_is_throttled(line) for line in record.read_exchanges(folder))
-        return Outcome(code, printed.getvalue(), record.read(folder), throttled)
+        extra = sum(map(_is_extra, record.read_exchanges(folder)))
+        return Outcome(code, printed.getvalue(), record.read(folder), extra)
 
 
 def certified_fault(fault: Fault, *arguments: str) -> Outcome:
@@ -88,8 +89,8 @@ def usual_arguments(base_url: str) -> tuple[str, ...]:
     )
 
 
-def _is_throttled(line: record.ExchangeLine) -> bool:
-    return line.response is not None and line.response.status == THROTTLED
+def _is_extra(line: record.ExchangeLine) -> bool:
+    return line.response is None or line.response.status in TROUBLE or line.visit == "probe"
 
 
 def _exit_code(arguments: list[str]) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.cli import main as cli
 from conformance.record import record as records
+from conformance.record.shard import Shard
 from conformance.report import FORMATS, render
 from tests.example.faulty import AcmeHandler, AcmeServer
 from tests.faults.certifying import served
@@ -142,6 +143,14 @@ def test_the_page_about_the_gate_tells_of_the_example_as_it_is(capsys: pytest.Ca
     assert f"Gate passed: {record.summary.failed} known failures, nothing new, no entry to remove (known.toml)" in page
     cli.cli(["baseline", "write", str(example), "--out", "known.toml"], standalone_mode=False)
     assert capsys.readouterr().out in page
+
+
+def test_what_a_shard_did_not_run_keeps_its_entry(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shard = Shard(number=2, of=3, cases=(ONE, "success/key/no-profile"))
+    stored(folder, a_record(a_case(case_id="success/key/no-profile", scenario="no-profile"), shard=shard))
+    known_in(folder, an_entry(f'case = "{ONE}"', FOR_EVER))
+    cli.cli(["baseline", "write", ".", "--out", "known.toml"], standalone_mode=False)
+    assert capsys.readouterr().out == "known.toml: 1 kept, 0 new, 0 removed\n"
 
 
 # --- Many targets, each with a file of its own ---

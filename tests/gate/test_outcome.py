@@ -169,6 +169,31 @@ def test_a_case_that_is_about_something_else_may_have_shown_the_failure(
     assert states(a_case(), other, an_entry(REQUIREMENT + '\nscenario = "logout-endpoint"')) == [state]
 
 
+def test_a_case_that_was_stopped_proves_nothing() -> None:
+    stopped = OF_ANOTHER.model_copy(
+        update={"status": "skipped", "exchanges": (), "cause": "the run's 6 s were used up"}
+    )
+    assert states(a_case(), stopped, an_entry(REQUIREMENT + '\nscenario = "logout-endpoint"')) == ["unproven"]
+
+
+def test_what_breaks_something_new_may_hide_a_failure_that_no_case_is_about() -> None:
+    new = a_case("failed", "success/key/logout-endpoint", requirements=["key-equals-mvpd"])
+    known = an_entry('requirement = "url-is-reference"\nscenario = "logout-endpoint"')
+    about = a_case(case_id="success/url/degraded", scenario="degraded", requirements=["url-is-reference"])
+    gate = at_the_gate(about, new, known=known)
+    assert (gate.status, [failure.case for failure in gate.new]) == ("failed", [new.id])
+    assert (gate.entries[0].state, gate.entries[0].message) == ("unproven", f"{new.id} broke something new")
+    passed = new.model_copy(update={"status": "passed", "findings": ()})
+    assert states(about, passed, known) == ["passes"]
+
+
+def test_a_case_that_is_skipped_for_good_does_not_keep_an_entry_that_it_is_not_about() -> None:
+    known = an_entry('requirement = "url-is-reference"\nscenario = "logout-endpoint"')
+    about = a_case(case_id="success/url/degraded", scenario="degraded", requirements=["url-is-reference"])
+    lacking = a_case("skipped", "success/key/logout-endpoint", requirements=["key-equals-mvpd"], exchanges=[])
+    assert states(about, a_case(), lacking, known) == ["passes"]
+
+
 def test_where_such_a_case_was_left_out_the_entry_is_not_blamed() -> None:
     known = a_baseline(an_entry(REQUIREMENT + '\nscenario = "logout-endpoint"'))
     baseline = type(known)(known.source, known.known, known.lines, (a_case(), OF_ANOTHER))
