@@ -182,11 +182,16 @@ def run(  # noqa: PLR0913  (one for each flag)
 
 def _with_known(choice: Choice, path: Path) -> Choice:
     """Give each target its known failures: the file, or of many targets each its own in the folder."""
+    from conformance.certify import UsageError
     from conformance.gate import baseline, folder
     from conformance.report.text import visible
 
     names = [one.name for one in choice.targets]
-    known = folder.load(path, names) if choice.is_fleet else {names[0]: baseline.load(path)}
+    if numbered := [one.name for one in choice.targets if one.is_numbered]:
+        raise UsageError(
+            f"two targets would share the known failures of one name ({', '.join(numbered)}): rename a target file"
+        )
+    known = folder.load(path, names) if choice.is_fleet or path.is_dir() else {names[0]: baseline.load(path)}
     for stray in folder.strays(path, names) if choice.is_fleet else ():
         click.echo(visible(f"note: {stray}: belongs to none of these targets"), err=True)
     return replace(choice, targets=[replace(one, known=known[one.name]) for one in choice.targets])

@@ -34,6 +34,8 @@ class Chosen:
     rerun: str
     known: Baseline | None = None
     """Its known failures, where its run is judged at a gate."""
+    is_numbered: bool = False
+    """Whether another target of the same command would be called the same, if this one were not numbered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def _fleet(files: Sequence[Path], typed: Mapping[str, object]) -> Choice:
     targets, mistakes = [], []
     for name, file in zip(folder_names(files), files, strict=True):
         try:
-            targets.append(replace(_one(file, typed), name=name))
+            one = _one(file, typed)
+            targets.append(replace(one, name=name, is_numbered=one.name != name))
         except TargetError as error:
             mistakes.append(_in_file(file, error))
     if mistakes:

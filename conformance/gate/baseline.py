@@ -63,7 +63,8 @@ def _is_said(value: str) -> bool:
     return bool(value.strip()) and value.isprintable()
 
 
-Line = Annotated[str, that(_is_said), expected("a line of text", '"ACME-123: mended with the next release"')]
+Reason = Annotated[str, that(_is_said), expected("one line of text", '"ACME-123: mended with the next release"')]
+Owner = Annotated[str, that(_is_said), expected("one line of text", '"team-streaming"')]
 Day = Annotated[date, expected("a date without quotes", "2027-01-31")]
 
 
@@ -73,8 +74,8 @@ class KnownFailure(Table):
     case: Annotated[str, BeforeValidator(_case)] | None = None
     requirement: Annotated[str, BeforeValidator(_requirement)] | None = None
     scenario: Annotated[str, BeforeValidator(_scenario)] | None = None
-    reason: Line
-    owner: Line
+    reason: Reason
+    owner: Owner
     expires: Day
 
     @model_validator(mode="after")

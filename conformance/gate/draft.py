@@ -106,17 +106,19 @@ def _subject(case: Case, requirement: str) -> tuple[str | None, str | None, str 
 def _text(text: str, baseline: Baseline, stays: Sequence[bool], added: Sequence[KnownFailure]) -> str:
     """Give the text with what is to stay as it was written, where that can be cut out of it."""
     wanted = [*itertools.compress(baseline.known, stays), *added]
-    head, *blocks = _blocks(text or HEAD, baseline.lines)
+    end = "\r\n" if "\r\n" in text else "\n"
+    head, *blocks = _blocks(text.replace("\r\n", "\n") or HEAD, baseline.lines)
     edited = _joined([head, *itertools.compress(blocks, stays), *map(_written, added)])
-    if _says(edited, wanted):
-        return edited
-    return _joined([HEAD, *map(_written, wanted)])
+    made = edited if _says(edited, wanted) else _joined([HEAD, *map(_written, wanted)])
+    return made.replace("\n", end)
 
 
 def _blocks(text: str, lines: Sequence[int]) -> list[str]:
     """Cut a text into what stands before the entries, and the entries, each with the comment right above it."""
     written = _LINE.findall(text)
     starts = [0, *(_with_comment(written, line - 1) for line in lines), len(written)]
+    if lines and starts[1] == 0:
+        starts[1] = lines[0] - 1  # a comment at the very top is the file's
     return ["".join(written[start:end]) for start, end in itertools.pairwise(starts)]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from conformance.report.marks import Marks
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -63,14 +65,17 @@ def tally(record: Record) -> dict[Level, dict[Status, int]]:
 
 
 def fixes(record: Record) -> list[Fix]:
-    """Say what to mend: the causes that the record names, then what they do not explain, by requirement, MUST first."""
+    """Say what to mend: the causes that the record names, then what they do not explain, by requirement, MUST first.
+
+    What fails nothing, since it was known before, comes behind all that does.
+    """
     explained = {case_id for cause in record.causes for case_id in cause.cases}
     broken = [c for c in worst_first(record.cases) if c.status in ("failed", "warned") and c.id not in explained]
     groups = _grouped((name, pair) for case in broken for name, pair in _breaks(case))
     known = {requirement.id: requirement for requirement in record.requirements}
     rest = [_fix_of(name, known.get(name), pairs) for name, pairs in groups.items()]
     rest.sort(key=lambda fix: (LEVELS.index(fix.level), -len(fix.cases)))
-    return [*_fixes_of_causes(record), *rest]
+    return sorted([*_fixes_of_causes(record), *rest], key=Marks(record).is_excused)
 
 
 def untested_scenarios(record: Record) -> list[Scenario]:

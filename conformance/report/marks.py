@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.record.gate import Gate, GateEntry, GateStatus
-    from conformance.record.record import Case, Record
+    from conformance.record.record import Case, Finding, Record
     from conformance.report.digest import Fix
 
 GATES: Final[Mapping[GateStatus, str]] = {
@@ -30,11 +30,16 @@ class Marks:
         self._file = gate.file if gate else ""
         self._entries = gate.others if gate else ()
         self._known = set(gate.known if gate else ())
-        self._new = {failure.case for failure in gate.new} if gate else set()
+        self._new = {failure.case: failure.requirements for failure in gate.new} if gate else {}
 
     def of(self, case: Case) -> str:
         """Give the mark of a case, empty where it has none."""
         return self.excuse(case) or ("new failure" if case.id in self._new else "")
+
+    def telling(self, case: Case) -> Finding:
+        """Give the first finding of a case that fails the run, else the first one."""
+        new = self._new.get(case.id, ())
+        return next((finding for finding in case.findings if finding.requirement in new), case.findings[0])
 
     def of_fix(self, fix: Fix) -> list[str]:
         """Give the different marks of the cases that one thing breaks."""
@@ -79,4 +84,6 @@ def gate_line(gate: Gate) -> str:
 def entry_line(gate: Gate, entry: GateEntry) -> str:
     """Say of an entry what the run says of it, and what to do."""
     said = f"{gate.at(entry)}: {entry.subject}: {entry.message}"
-    return f"{said}; remove the entry" if entry.is_stale else f"{said}: {accepted(entry)}"
+    if not entry.is_stale:
+        return f"{said}: {accepted(entry)}"
+    return f"{said}; remove the entry" + (", or give it another day" if entry.state == "expired" else "")

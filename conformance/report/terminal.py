@@ -84,7 +84,7 @@ def show_brief(name: str, record: Record, console: Console) -> None:
     line.append(_safe(f"  {name}: {_counted(record)}{why}", console), style="default not bold")
     console.print(line, soft_wrap=True)
     if record.gate:
-        said = [gate_line(record.gate), *_stale(record.gate)]
+        said = [*_new(record.gate), *_stale(record.gate), gate_line(record.gate)]
         _print_lines(console, (f"                {each}" for each in said))
 
 
@@ -119,7 +119,7 @@ def _requirements(case: Case) -> str:
 
 
 def _wrong(case: Case, marks: Marks) -> str:
-    wrong = _sentence(case.findings[0]) if case.findings else _cut(case.message)
+    wrong = _sentence(marks.telling(case)) if case.findings else _cut(case.message)
     mark = marks.of(case)
     return f"{mark}: {wrong}" if mark else wrong
 
@@ -151,6 +151,13 @@ def _entries(record: Record) -> Iterator[str]:
     if (more := len(record.gate.others) - ROWS) > 0:
         yield f"... and {more} more entries in the report"
     yield from _stale(record.gate)
+
+
+def _new(gate: Gate) -> Iterator[str]:
+    for failure in gate.new[:ROWS]:
+        yield f"NEW {failure.case} [{', '.join(failure.requirements)}]"
+    if (more := len(gate.new) - ROWS) > 0:
+        yield f"... and {more} more new failures in the report"
 
 
 def _stale(gate: Gate) -> Iterator[str]:

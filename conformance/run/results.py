@@ -77,7 +77,7 @@ def record_of(facts: Facts, cases: tuple[Case, ...]) -> Record:
         reasons = [*(cause.title for cause in found[:1]), *reasons]
     return Record(
         verdict=judged,
-        reasons=tuple(reasons),
+        reasons=tuple(dict.fromkeys(reasons)),
         partial=facts.partial,
         interrupted=facts.interrupted,
         shard=facts.shard,

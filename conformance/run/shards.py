@@ -122,7 +122,7 @@ def _known(gate: Gate) -> str:
     # what the run says of an entry differs from shard to shard
     said = [entry.model_dump_json(exclude={"state", "message", "cases"}) for entry in gate.entries]
     strict = ", strict" if gate.strict else ""
-    return f"{gate.file} with {len(said)} entries ({_digest(said)}){strict}"
+    return f"{len(said)} entries ({_digest(said)}){strict}"
 
 
 def _digest(texts: Iterable[str]) -> str:

@@ -104,9 +104,9 @@ def test_one_mistake_is_one_line(subject: str, said: str) -> None:
             'expires: expected a date without quotes, seen "2026-12-24" (write e.g. ',
         ),
         ("2026-12-24", "2026-12-24T00:00:00", "expires: expected a date without quotes, seen a date or time"),
-        ('"ACME-1"', '" "', 'reason: expected a line of text, seen " "'),
-        ('"ACME-1"', '"a\\u001b[31m"', r'reason: expected a line of text, seen "a\x1b[31m"'),
-        ('"team-tv"', "7", "owner: expected a line of text, seen 7"),
+        ('"ACME-1"', '" "', 'reason: expected one line of text, seen " "'),
+        ('"ACME-1"', '"a\\u001b[31m"', r'reason: expected one line of text, seen "a\x1b[31m"'),
+        ('"team-tv"', "7", "owner: expected one line of text, seen 7"),
         ('owner = "team-tv"\n', "", 'known.toml:1: known[0].owner: missing (write e.g. owner = "team-streaming")'),
     ],
 )

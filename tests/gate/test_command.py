@@ -175,7 +175,9 @@ def run_all(*more: str) -> int:
 
 
 def test_each_of_many_targets_is_judged_by_a_file_of_its_own(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_all() == 1
+    (fleet / "empty").mkdir()
+    assert run_all("--baseline", "empty") == 1
+    assert "NEW success/action/no-profile [action-for-no-profile]" in capsys.readouterr().out
     cli.cli(["baseline", "write", "reports", "--out", "known"], standalone_mode=False)
     assert capsys.readouterr().out.splitlines()[-1] == "known/bad.toml: 0 kept, 1 new, 0 removed"
     assert [path.name for path in (fleet / "known").iterdir()] == ["bad.toml"]
@@ -190,12 +192,9 @@ def test_each_of_many_targets_is_judged_by_a_file_of_its_own(fleet: Path, capsys
     assert [line.partition(";")[0] for line in known] == [
         "Gate inconclusive: 1 known failure, nothing new, no entry to remove"
     ]
-    assert "Gate failed: 1 entry to remove (known/good.toml)" in lines
     stale = "success/action/no-profile: fails no more in 1 case; remove the entry"
-    assert (
-        lines[lines.index("Gate failed: 1 entry to remove (known/good.toml)") + 1]
-        == f"STALE known/good.toml:1: {stale}"
-    )
+    at = lines.index("Gate failed: 1 entry to remove (known/good.toml)")
+    assert lines[at - 1] == f"STALE known/good.toml:1: {stale}"
     assert lines[-2].endswith("; at the gate 1 failed, 2 inconclusive")
 
     cli.cli(["baseline", "write", "reports", "--out", "known"], standalone_mode=False)
@@ -204,6 +203,26 @@ def test_each_of_many_targets_is_judged_by_a_file_of_its_own(fleet: Path, capsys
     read = json.loads((fleet / "reports" / "overview.json").read_text(encoding="utf-8"))
     gates = {one["folder"]: one["gate"]["reasons"][0].partition(",")[0] for one in read["targets"]}
     assert gates == {"away": "0 known failures", "bad": "1 known failure", "good": "0 known failures"}
+
+
+def test_2_where_two_targets_would_share_a_name(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (fleet / "more").mkdir()
+    (fleet / "more" / "bad.toml").write_bytes((fleet / "targets" / "bad.toml").read_bytes())
+    (fleet / "known").mkdir()
+    assert run_all("--target", "more/bad.toml", "--baseline", "known") == 2
+    assert "two targets would share the known failures of one name (bad-2)" in capsys.readouterr().err
+
+
+def test_one_target_of_many_is_judged_by_its_own_file_in_the_folder(
+    fleet: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (fleet / "known").mkdir()
+    (fleet / "known" / "bad.toml").write_text(
+        an_entry('case = "success/action/no-profile"', FOR_EVER), encoding="utf-8"
+    )
+    case = ("--case", "success/action/no-profile", "--rate", "900")
+    assert ended("run", "--target", "targets/bad.toml", *case, "--baseline", "known") == 3
+    assert "1 known failure, nothing new, no entry to remove" in capsys.readouterr().out
 
 
 def test_2_where_one_file_is_given_for_many_targets(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:

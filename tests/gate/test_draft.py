@@ -116,3 +116,14 @@ def test_entries_that_cannot_be_cut_out_are_written_anew() -> None:
 def test_what_this_kit_does_not_know_is_not_written_down(case: Case) -> None:
     with pytest.raises(RecordError, match="which this kit does not know; run the kit again"):
         draft_of(case)
+
+
+def test_the_comment_at_the_top_is_the_file_s_and_line_ends_stay() -> None:
+    other = an_entry('requirement = "listed-status"')
+    text = f"# Known failures of acme.\n{an_entry()}\n{other}"
+    draft = draft_of(a_case("passed"), a_case("passed", "b", requirements=["listed-status"]), text=text)
+    assert (draft.text, len(draft.removed)) == ("# Known failures of acme.\n", 2)
+    windows = draft_of(
+        a_case("failed"), a_case("passed", "b", requirements=["listed-status"]), text=text.replace("\n", "\r\n")
+    )
+    assert windows.text == f"# Known failures of acme.\n\n{an_entry()}".replace("\n", "\r\n")
