@@ -168,7 +168,7 @@ def _workers(settings: Settings) -> list[str]:
     if not settings.workers:
         return []
     if importlib.util.find_spec("xdist") is None:
-        raise UsageError("-n needs pytest-xdist: pip install 'logout-conformance[parallel]'")
+        raise UsageError("-n needs pytest-xdist: pip install pytest-xdist")
     return ["-p", "xdist.plugin", "-n", str(settings.workers)]
 
 

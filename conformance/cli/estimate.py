@@ -18,8 +18,9 @@ class Estimate:
 
     def __str__(self) -> str:
         """Say it beforehand: `at most 146 requests at 1/s: about 2 minutes`."""
-        # a control that several processes need is sent by each of them
-        most = f"{'about' if self.settings.workers > 1 else 'at most'} {self.requests} requests"
+        # a control that several processes or shards need is sent by each of them
+        several = self.settings.workers > 1 or self.settings.shard
+        most = f"{'about' if several else 'at most'} {self.requests} requests"
         rate = self.settings.target.requests_per_second
         return f"{most} at {rate:g}/s: {_about(self._at_pace_s(self.requests - self._burst))}" if rate else most
 
@@ -28,7 +29,7 @@ class Estimate:
         left = max(self.requests - sent, 0)
         measured_s = elapsed_s / sent * left if sent else 0.0
         seconds = max(self._at_pace_s(left), measured_s)
-        return f"{sent} of {self.requests} requests" + (f", {_about(seconds)} left" if seconds > 0 else "")
+        return f"{sent} of {max(self.requests, sent)} requests" + (f", {_about(seconds)} left" if seconds > 0 else "")
 
     @property
     def _burst(self) -> int:

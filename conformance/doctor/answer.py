@@ -7,8 +7,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance.doctor.check import Check, Health, broken, missing, ok
+from conformance.report.text import shortened
 from conformance.rules import body
-from conformance.rules.status import OK, THROTTLED, UNAUTHORIZED
+from conformance.rules.status import OK, UNAUTHORIZED
 from conformance.run.results import DECLARED, advice
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 FORBIDDEN: Final = 403
 FAR_OFF: Final = timedelta(minutes=5)
 """By so much clocks may differ: what issues and checks tokens allows for as much."""
+LONGEST_PLACE: Final = 200
+"""Letters of a redirect's target that are shown."""
 SOON: Final = timedelta(days=14)
 
 UNREACHABLE: Final = {
@@ -108,7 +111,8 @@ def _base_path(exchange: Exchange, response: Response) -> Check:
     if response.status in {404, 410}:
         return broken("base path", f"answered {response.status}: {advice('answered 404')}")
     if response.status in range(300, 400):
-        return broken("base path", f"answered {response.status}, and redirects are not followed: where does it lead?")
+        where = shortened(response.header("Location") or "nowhere", LONGEST_PLACE)
+        return broken("base path", f"answered {response.status} to {where}: {advice('answered 3')}")
     typed = next(body.must_be_typed_json("content-type-of-success")(exchange), None)
     if response.status == OK and typed:
         return broken("base path", f"the answer is declared as {typed.seen} and not as JSON: {advice(DECLARED)}")
@@ -124,7 +128,4 @@ def _token(response: Response) -> Check:
 def _valid_request(response: Response) -> Check:
     if response.status == OK:
         return ok("valid request", "accepted")
-    what = advice(f"answered {response.status}")
-    if response.status == THROTTLED:
-        what = "Give the target a requests_per_second that it can bear."
-    return broken("valid request", f"answered {response.status}: {what}")
+    return broken("valid request", f"answered {response.status}: {advice(f'answered {response.status}')}")

@@ -175,7 +175,8 @@ def _by_reason(untested: Sequence[Scenario]) -> Mapping[str, list[str]]:
 
 def _causes(record: Record) -> Iterator[str]:
     for cause in record.causes:
-        yield f"CAUSE of {len(cause.cases)} cases: {_cut(cause.title)}"
+        number = len(cause.cases)
+        yield f"CAUSE of {number} case{'' if number == 1 else 's'}: {_cut(cause.title)}"
         yield f"      {_cut(cause.advice)}"
 
 

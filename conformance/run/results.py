@@ -33,10 +33,13 @@ ADVICE: Final = {
     "token command": "Check that the command of [token] works: run it by hand in the target file's folder.",
     "answered 401": "Check the access token: the target accepts none that it was sent.",
     "answered 403": "Check the access token and what it is allowed to do.",
+    "429": "Give the target a requests_per_second that it can bear; the field's usual limit is --rate 1 --burst 10.",
+    "answered 3": "Put base_url where that leads: redirects are not followed.",
     "answered 404": "Check base_url: the kit appends /api/v2/{serviceProvider}/logout/{mvpd} to it.",
     "answered 4": "Check the service provider, and the MVPDs that the states name.",
     "state handler": "Check that the state handler runs, where [states] says it is, and what it logs.",
     DECLARED: "See what answers there: a gateway, a login page or a file server in front of the endpoint?",
+    "could not be verified": "Name the authority that signed the certificate as ca_bundle in [target.tls].",
     "--max-time": "Give the run more time, or the target a higher requests_per_second.",
     "": "Check that the target is up and can be reached from here.",
 }

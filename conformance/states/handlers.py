@@ -9,7 +9,9 @@ import queue
 import sys
 import threading
 import time
+import traceback
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from conformance.redaction.redactor import Redactor
@@ -138,7 +140,7 @@ class CommandHandler(Handler):
                 largest=LARGEST_ANSWER,
             )
         except command.CommandError as error:
-            raise ProvisioningError(f"the state command {error}") from None
+            raise ProvisioningError(f"the state command {self._words[0]} {error}") from None
         if finished.code == 0:
             return finished.output
         said = last_line(finished.complaints, self._redactor)
@@ -171,7 +173,8 @@ class PythonHandler(Handler):
     def _answer(self, asked: Members) -> Members:
         deadline = time.monotonic() + self._target.timeout_s
         if not self._free.acquire(timeout=self._target.timeout_s):
-            raise ProvisioningError("the state callable has not come back from an earlier call")
+            limit = f"{self._target.timeout_s:g} s"
+            raise ProvisioningError(f"the state callable gave no answer within {limit}, and has not come back since")
         outcome: queue.SimpleQueue[Members | Exception] = queue.SimpleQueue()
         threading.Thread(target=self._work, args=(asked, outcome), daemon=True, name="state-handler").start()
         try:
@@ -199,7 +202,8 @@ class PythonHandler(Handler):
             return Unsupported(f"the state callable does not support this state{': ' if said else ''}{said}")
         except BaseException as error:  # noqa: BLE001  (foreign code: SystemExit and pytest's outcomes too)
             said = remark(_text_of(error), self._redactor)
-            return ProvisioningError(f"the state callable raised {type(error).__name__}{': ' if said else ''}{said}")
+            raised = f"{type(error).__name__}{': ' if said else ''}{said}"
+            return ProvisioningError(f"the state callable raised {raised}{_place_of(error, self._target.folder)}")
 
     def _callable(self) -> Callable[[Members], object]:
         module, _, path = self._path.partition(":")
@@ -216,6 +220,17 @@ def _asked(wanted: Triple, facts: StaticScenario | None) -> Triple:
     """Ask for the MVPD that the target's owner chose for this scenario, where the case does not need a certain one."""
     mvpd = wanted.mvpd or (facts.mvpd if facts else None)
     return Triple(wanted.service_provider, mvpd, wanted.device_identifier)
+
+
+def _place_of(error: BaseException, folder: Path) -> str:
+    """Say where in the files of the target's owner it was raised; nothing where it was raised elsewhere."""
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    own = [
+        (path.name, line)
+        for path, line in frames
+        if path.is_relative_to(folder.absolute()) and not path.is_relative_to(Path(__file__).parents[1])
+    ]
+    return f" ({own[-1][0]}, line {own[-1][1]})" if own else ""
 
 
 def _text_of(error: BaseException) -> str:

@@ -45,7 +45,7 @@ def test_what_several_processes_send_is_known_less_well() -> None:
         (86, 172.0, "86 of 146 requests, about 2 minutes left"),
         (143, 140.0, "143 of 146 requests, about 3 seconds left"),
         (146, 140.0, "146 of 146 requests"),
-        (150, 140.0, "150 of 146 requests"),
+        (150, 140.0, "150 of 150 requests"),
     ],
 )
 def test_what_is_left_follows_from_the_pace_and_from_what_was_measured(sent: int, elapsed_s: float, said: str) -> None:

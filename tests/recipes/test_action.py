@@ -25,8 +25,8 @@ SECRET: Final = "actions-secret-0123456789"
 
 
 @needs_bash
-def test_a_job_without_inputs_certifies_the_reference_server(tmp_path: Path) -> None:
-    job = performed(tmp_path)
+def test_a_job_certifies_the_reference_server_where_that_is_asked_for(tmp_path: Path) -> None:
+    job = performed(tmp_path, target="reference")
     assert job.code == 0, job.log
     assert job.outputs() == {"verdict": "conformant", "exit-code": "0", "report-dir": "reports"}
     assert job.summary.startswith("## ✅ Conformant: reference server\n")
@@ -39,6 +39,16 @@ def test_a_job_without_inputs_certifies_the_reference_server(tmp_path: Path) -> 
         "annotations.txt",
     }
     assert ACCESS_TOKEN not in job.log + job.summary
+
+
+@needs_bash
+def test_a_job_without_a_target_is_no_green_one(tmp_path: Path) -> None:
+    job = performed(tmp_path)
+    assert job.code == 2, job.log
+    assert job.outputs()["exit-code"] == "2"
+    assert [command.name for command in obeyed(job.log)] == ["error"]
+    assert "Neither target nor base-url is given." in job.log
+    assert not (tmp_path / "reports").exists()
 
 
 ORDERS: Final = "\n::error::owned\n::set-output name=verdict::conformant\n##[set-env name=A]b ##[add-mask]e"

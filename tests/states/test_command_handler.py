@@ -87,19 +87,19 @@ def test_no_line_of_a_longer_secret_is_in_a_remark() -> None:
 @pytest.mark.parametrize("program", ["./not-there", "not-there-either"])
 def test_a_program_that_is_not_there(program: str, tmp_path: Path) -> None:
     said = refusal(source(states={"command": [program, SECRET]}, folder=tmp_path))
-    assert said == "the state command could not be started: No such file or directory"
+    assert said == f"the state command {program} could not be started: No such file or directory"
 
 
 def test_a_program_that_cannot_be_run(tmp_path: Path) -> None:
     (tmp_path / "state").write_bytes(b"\0")
     states = source(states={"command": ["./state"]}, folder=tmp_path)
-    assert refusal(states) == "the state command could not be started: Permission denied"
+    assert refusal(states) == "the state command ./state could not be started: Permission denied"
     (tmp_path / "state").chmod(0o755)
-    assert refusal(states) == "the state command could not be started: Exec format error"
+    assert refusal(states) == "the state command ./state could not be started: Exec format error"
 
 
 def test_no_answer_in_time() -> None:
-    assert refusal(shell("exec sleep 30", timeout_s=0.1)) == "the state command did not end within 0.1 s"
+    assert refusal(shell("exec sleep 30", timeout_s=0.1)) == "the state command sh did not end within 0.1 s"
     assert refusal(shell("exec >&- 2>&-; exec sleep 30", timeout_s=0.1)).endswith("did not end within 0.1 s")
 
 
@@ -108,7 +108,7 @@ def test_output_without_end_ends_the_command_and_its_children(tmp_path: Path) ->
     alive = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
     try:
         said = refusal(shell("exec 3> alive; echo started >&3; sleep 60 & exec yes", folder=tmp_path))
-        assert said == "the state command wrote more than 1048576 bytes"
+        assert said == "the state command sh wrote more than 1048576 bytes"
         assert read_to_the_end(alive) == b"started\n"
     finally:
         os.close(alive)
@@ -116,7 +116,7 @@ def test_output_without_end_ends_the_command_and_its_children(tmp_path: Path) ->
 
 def test_complaints_without_end_are_not_kept() -> None:
     said = refusal(shell("exec yes >&2", timeout_s=0.3))
-    assert said == "the state command did not end within 0.3 s"
+    assert said == "the state command sh did not end within 0.3 s"
 
 
 def test_of_complaints_the_end_is_kept(tmp_path: Path) -> None:
