@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.bundle.markers import hold_one
-from conformance.bundle.replay import GENERATED
+from conformance.bundle.replay import GENERATED, PROBE
 from conformance.exchange import header_values
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _shared_devices(lines: Sequence[ExchangeLine]) -> Iterator[str]:
     owners: dict[str, ExchangeLine] = {}
     for line in lines:
         for device in header_values(line.request.headers, "AP-Device-Identifier"):
-            if len(device) < SHORTEST_DEVICE or hold_one(device) or line.visit.startswith(GENERATED):
+            if len(device) < SHORTEST_DEVICE or hold_one(device) or line.visit.startswith((GENERATED, PROBE)):
                 continue
             owner = owners.setdefault(device, line)
             if owner.visit != line.visit:

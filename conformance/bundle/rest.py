@@ -30,7 +30,7 @@ _COUNTED: Final = re.compile(r"\d+ of the requests were answered 429 and sent ag
 """Notes that say how many there were, which is another number where other cases are judged again."""
 _ON_ITS_WORD: Final = re.compile(
     r"the teardown of .*|tried again after trouble on the way: .*|a process of this run was killed"
-    r"|the kit waited \d+ s, .*|\d+ of the requests were answered 429 and sent again",
+    r"|the kit waited \d+ s: .*|\d+ of the requests were answered 429 and sent again",
     re.DOTALL,
 )
 """Notes on what does not stand in the exchanges."""

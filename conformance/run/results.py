@@ -232,7 +232,8 @@ def _notes(facts: Facts, cases: Sequence[Case]) -> Iterator[str]:
     if late := sum(not case.scored for case in cases):
         yield f"cases that do not score, since they came after {facts.requirements_version}: {late}"
     if facts.spending.waited_s >= 1:
-        yield f"the kit waited {facts.spending.waited_s:.0f} s, for the asked pace or after answers of 429"
+        waited = f"{facts.spending.waited_s:.0f} s"
+        yield f"the kit waited {waited}: for the asked pace, after answers of 429, or for a target that was away"
     if facts.spending.throttled_count:
         yield f"{facts.spending.throttled_count} of the requests were answered 429 and sent again"
     if not facts.target.tls_verified:

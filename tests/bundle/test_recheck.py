@@ -10,10 +10,11 @@ import pytest
 from conformance.bundle.making import bundle
 from conformance.certify import Settings, certify
 from conformance.gate.baseline import parsed
-from conformance.record.record import EXCHANGES, RESULTS
+from conformance.record.record import EXCHANGES, RESULTS, read_exchanges
 from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
 from tests.bundle.tampering import Kept, verified
 from tests.servers import target_at
+from tests.unusual.restarts import Closing, StartsAnewInARun
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +110,15 @@ def test_a_server_without_a_state_handler(tmp_path: Path) -> None:
     made = run(ReferenceServer(), tmp_path, "success/*", "state/*", states=None, scenarios=states)
     assert (made.differences, made.doubts) == ([], [])
     assert made.record.target.described[0].uses == 1
+
+
+def test_a_target_that_was_looked_after_meanwhile(tmp_path: Path) -> None:
+    away = StartsAnewInARun(range(3, 6))
+    with running(away, handler=Closing) as url:
+        made = run_at(target_at(url), tmp_path, "success/status/*", "success/pairing/*")
+    assert (made.differences, made.doubts) == ([], [])
+    probes = [line for line in read_exchanges(tmp_path) if line.visit == "probe"]
+    assert [line.response is None for line in probes] == [True, True, False]
 
 
 def test_a_token_too_short_to_be_a_secret_beside_one_of_the_state_handler(tmp_path: Path) -> None:

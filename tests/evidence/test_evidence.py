@@ -142,7 +142,7 @@ def test_trouble_on_the_way_is_tried_once_more_in_a_state_set_up_anew(
     # in between it was looked whether the target is there
     assert [asked.method for asked in service.asked] == ["GET", "POST", "GET", "GET", "POST"]
     assert service.setups == service.teardowns == ["logout-endpoint"] * 2
-    assert service.asked[0].device == service.asked[1].device != service.asked[2].device == service.asked[3].device
+    assert service.asked[0].device == service.asked[1].device != service.asked[3].device == service.asked[4].device
 
 
 def test_no_answer_at_all_is_tried_once_more(evidence: Evidence, service: Loopback) -> None:

@@ -62,7 +62,7 @@ def test_what_shards_noted_and_spent_is_added_up(folders: list[Path]) -> None:
     record = merged(folders)
     assert record.notes == (
         *("a", "b", "c"),
-        "the kit waited 5 s, for the asked pace or after answers of 429",
+        "the kit waited 5 s: for the asked pace, after answers of 429, or for a target that was away",
         "2 of the requests were answered 429 and sent again",
     )
     assert record.reasons == (

@@ -20,13 +20,13 @@ AWAY: Final = range(40, 43)
 class Counting(ReferenceServer):
     """Says of each logout whether it comes at the wrong moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, away: range = AWAY) -> None:
         super().__init__()
-        self._count = 0
+        self._count, self._away = 0, away
 
     def is_away(self, path: str) -> bool:
         self._count += "/logout/" in path
-        return "/logout/" in path and self._count in AWAY
+        return "/logout/" in path and self._count in self._away
 
 
 class Closing(Handler):
