@@ -77,6 +77,8 @@ class KnownFailure(Table):
     reason: Reason
     owner: Owner
     expires: Day
+    flaky: Annotated[bool, expected("true or false", "true")] = False
+    """Whether it may come and go: then it is not to be removed on a night on which nothing fails."""
 
     @model_validator(mode="after")
     def _names_one_thing(self) -> Self:

@@ -141,6 +141,6 @@ def _says(text: str, wanted: Sequence[KnownFailure]) -> bool:
 
 def _written(known: KnownFailure) -> str:
     # TOML writes a text as JSON does
-    texts = known.model_dump(exclude={"expires"}, exclude_none=True)
+    texts = known.model_dump(exclude={"expires"}, exclude_defaults=True)
     lines = [f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in texts.items()]
     return "\n".join(["[[known]]", *lines, f"expires = {known.expires}"])

@@ -134,6 +134,7 @@ class _Seen:
             reason=self.known.reason,
             owner=self.known.owner,
             expires=self.known.expires.isoformat(),
+            flaky=self.known.flaky,
             state=state,
             message=message,
             cases=tuple(case.id for case in self._broken()),
@@ -156,6 +157,8 @@ class _Seen:
             return "not-run", "not all of its cases ran"
         if self._open():
             return "unproven", self._why_open(self._open()[0])
+        if self.known.flaky:
+            return "unproven", "did not fail this time"
         judged = sum(case.status in JUDGED for case in self._about())
         return "passes", f"fails no more in {_counted(judged, 'case', 'cases')[0]}"
 

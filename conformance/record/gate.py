@@ -31,6 +31,8 @@ class GateEntry(Part):
     owner: Text
     expires: Day
     """The last day on which it counts."""
+    flaky: bool = False
+    """Whether the failure may come and go."""
     state: State
     """`needed`: it still fails; `expired`, `passes` and `unmatched`: to be removed; `unproven`, `not-run`: the run
     says nothing of it."""

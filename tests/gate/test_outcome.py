@@ -205,6 +205,14 @@ def test_a_requirement_that_no_case_is_about_is_to_be_removed() -> None:
     assert states(OF_ANOTHER, an_entry()) == ["unmatched"]
 
 
+def test_a_flaky_failure_may_come_and_go_until_its_entry_expires() -> None:
+    gate = at_the_gate(a_case(), known=f"{an_entry()}flaky = true\n")
+    assert (gate.status, gate.stale) == ("passed", ())
+    assert (gate.entries[0].state, gate.entries[0].message) == ("unproven", "did not fail this time")
+    assert states(a_case("failed"), f"{an_entry()}flaky = true\n") == ["needed"]
+    assert states(a_case(), f"{an_entry(expires='2026-11-01')}flaky = true\n") == ["expired"]
+
+
 def test_an_entry_that_is_open_expires_all_the_same() -> None:
     assert states(a_case("skipped"), an_entry(expires="2026-11-01")) == ["expired"]
 
