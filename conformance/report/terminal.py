@@ -183,7 +183,7 @@ def _causes(record: Record) -> Iterator[str]:
 def _headline(record: Record) -> str:
     words, _ = verdict_of(record)
     named = " ".join(part for part in (record.target.name, record.target.version) if part) or record.target.base_url
-    return f"{words}: {named}" + (f" ({_cut('; '.join(record.reasons))})" if record.reasons else "")
+    return f"{words}: {named}" + (f" ({'; '.join(map(_cut, record.reasons))})" if record.reasons else "")
 
 
 def _rest(record: Record, reports: Sequence[Path]) -> Iterator[str]:
