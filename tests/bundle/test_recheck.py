@@ -13,8 +13,8 @@ from conformance.gate.baseline import parsed
 from conformance.record.record import EXCHANGES, RESULTS, read_exchanges
 from conformance.reference import ACCESS_TOKEN, Json, LogoutRequest, ReferenceServer, running
 from tests.bundle.tampering import Kept, verified
+from tests.restarting import Closing, Restarting
 from tests.servers import target_at
-from tests.unusual.restarts import Closing, StartsAnewInARun
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +113,7 @@ def test_a_server_without_a_state_handler(tmp_path: Path) -> None:
 
 
 def test_a_target_that_was_looked_after_meanwhile(tmp_path: Path) -> None:
-    away = StartsAnewInARun(range(3, 6))
+    away = Restarting(range(3, 6))
     with running(away, handler=Closing) as url:
         made = run_at(target_at(url), tmp_path, "success/status/*", "success/pairing/*")
     assert (made.differences, made.doubts) == ([], [])
