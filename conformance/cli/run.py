@@ -191,7 +191,9 @@ def _with_known(choice: Choice, path: Path) -> Choice:
         raise UsageError(
             f"two targets would share the known failures of one name ({', '.join(numbered)}): rename a target file"
         )
-    known = folder.load(path, names) if choice.is_fleet or path.is_dir() else {names[0]: baseline.load(path)}
+    # a target that no file describes has no file there either
+    in_folder = choice.is_fleet or (path.is_dir() and names[0])
+    known = folder.load(path, names) if in_folder else {names[0]: baseline.load(path)}
     for stray in folder.strays(path, names) if choice.is_fleet else ():
         click.echo(visible(f"note: {stray}: belongs to none of these targets"), err=True)
     return replace(choice, targets=[replace(one, known=known[one.name]) for one in choice.targets])

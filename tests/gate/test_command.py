@@ -225,6 +225,12 @@ def test_one_target_of_many_is_judged_by_its_own_file_in_the_folder(
     assert "1 known failure, nothing new, no entry to remove" in capsys.readouterr().out
 
 
+def test_2_where_a_folder_is_given_for_a_target_without_a_file(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended("run", "http://127.0.0.1:1", "--baseline", "targets") == 2
+    assert "targets: cannot be read: " in capsys.readouterr().err
+    assert not (fleet / "reports").exists()
+
+
 def test_2_where_one_file_is_given_for_many_targets(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     known_in(fleet, "")
     assert run_all("--baseline", "known.toml") == 2
