@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.bundle.markers import hold_one
-from conformance.bundle.replay import GENERATED, PROBE
+from conformance.bundle.replay import GENERATED
 from conformance.exchange import header_values
+from conformance.sender.client import PROBE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 GENERATED: Final = "generated-"
 """How the visits begin whose requests are generated."""
-PROBE: Final = "probe"
-"""The visit that finds out whether a target is alive, by what it answered before; no case asks for it."""
 
 
 ABSENT: Final = "what it rests on is not in the record"

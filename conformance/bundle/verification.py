@@ -12,7 +12,7 @@ from conformance.bundle.archive import BundleError, unpacked
 from conformance.bundle.comparison import Comparison, compared
 from conformance.bundle.making import FILES, RECORD, read
 from conformance.bundle.recheck import Rejudged, rejudge
-from conformance.bundle.replay import PROBE, target_of
+from conformance.bundle.replay import target_of
 from conformance.bundle.signature import Signer, Standing
 from conformance.bundle.skipping import unlikely
 from conformance.certify import KitError
@@ -22,6 +22,7 @@ from conformance.record.record import RESULTS
 from conformance.record.stored import RecordError
 from conformance.report import FORMATS
 from conformance.report.text import first_of
+from conformance.sender.client import PROBE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -45,16 +45,13 @@ def write(*, folder: Path, out: Path, strict: bool) -> None:
 
         names = [] if (folder / record.RESULTS).exists() else list(fleet.names_in(folder))
         members = fleet.read(folder, names) if names else [fleet.Member("", record.read(folder))]
-        drafts = [
-            (path, _drafted(member.record, path, strict=strict))
-            for member in members
-            if member.record
-            for path in [file_of(out, member.name) if names else out]
-        ]
-        for path, draft in drafts:
+        found = {file_of(out, one.name) if names else out: one.record for one in members}
+        drafts = {path: _drafted(made, path, strict=strict) for path, made in found.items() if made}
+        for path, draft in drafts.items():
             # many targets have nothing to name; a file of one run is wanted either way
-            for line in _written(draft, path) if draft.names_any or not names or path.exists() else ():
-                click.echo(visible(line))
+            if draft.names_any or not names or path.exists():
+                for line in _written(draft, path):
+                    click.echo(visible(line))
         for name in (member.name for member in members if not member.record):
             click.echo(visible(f"{name} left no record: its known failures stay as they are"))
 

@@ -34,7 +34,7 @@ def doctor(**target_flags: object) -> None:
 
 def _shown(target: Target) -> bool:
     from conformance.doctor.examination import Examination
-    from conformance.report.text import visible
+    from conformance.report.text import counted, visible
 
     examination = Examination(target)
 
@@ -51,6 +51,5 @@ def _shown(target: Target) -> bool:
         if in_the_way
         else "A run can be conformant."
     )
-    number = examination.client.request_count
-    show(f"{number} request{'' if number == 1 else 's'} sent")
+    show(f"{counted(examination.client.request_count, 'request')} sent")
     return not in_the_way

@@ -20,7 +20,7 @@ from conformance.record import record as records
 from conformance.record.folder import Folder, emptied
 from conformance.record.stored import RecordError
 from conformance.report import files_of, overview, terminal
-from conformance.report.text import visible
+from conformance.report.text import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,7 +94,7 @@ def _codes(targets: Sequence[Chosen], asked: Asked, console: Console) -> Iterato
         yield code
         if code == INTERRUPTED:
             left = len(targets) - number
-            console.print(f"interrupted; {left} target{'' if left == 1 else 's'} not begun", markup=False)
+            console.print(f"interrupted; {counted(left, 'target')} not begun", markup=False)
             return
 
 

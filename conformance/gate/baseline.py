@@ -94,6 +94,10 @@ class KnownFailure(Table):
         """Say whether a case can fail by it: a case finds broken what it is about, and whatever else it comes upon."""
         return fnmatchcase(case.id, self.case) if self.case else self.scenario in {None, case.scenario}
 
+    def names(self, case: Named, requirement: str) -> bool:
+        """Say whether it names what a case broke."""
+        return self.may_show_in(case) and self.requirement in {None, requirement}
+
     def is_judged_by(self, case: Named) -> bool:
         """Say whether a case is about it."""
         return self.may_show_in(case) and (self.case is not None or self.requirement in case.requirements)

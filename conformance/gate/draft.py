@@ -117,15 +117,14 @@ def _blocks(text: str, lines: Sequence[int]) -> list[str]:
     """Cut a text into what stands before the entries, and the entries, each with the comment right above it."""
     written = _LINE.findall(text)
     starts = [0, *(_with_comment(written, line - 1) for line in lines), len(written)]
-    if lines and starts[1] == 0:
-        starts[1] = lines[0] - 1  # a comment at the very top is the file's
     return ["".join(written[start:end]) for start, end in itertools.pairwise(starts)]
 
 
 def _with_comment(written: Sequence[str], start: int) -> int:
-    while start and written[start - 1].lstrip().startswith("#"):
-        start -= 1
-    return start
+    begin = start
+    while begin and written[begin - 1].lstrip().startswith("#"):
+        begin -= 1
+    return begin or start  # a comment at the very top is the file's
 
 
 def _joined(blocks: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -35,14 +36,14 @@ class Terms:
 def outcome(cases: Sequence[Case], terms: Terms, in_the_way: Sequence[str] = ()) -> Gate:
     """Judge the cases of a run; `in_the_way` says why it would show too little if nothing had failed."""
     scoring = [case for case in cases if case.scored]
-    broken = {case.id: names for case in scoring if (names := _counting(case, strict=terms.strict))}
+    broken = [(case, names) for case in scoring if (names := _counting(case, strict=terms.strict))]
     # what an expired entry names is no news: the run fails by its entry
-    first = tuple(_entries(cases, terms, ()))
-    unnamed = {case: _unnamed(case, names, first) for case, names in broken.items()}
-    new = tuple(NewFailure(case=case, requirements=names) for case, names in unnamed.items() if names)
+    unnamed = [(case.id, _unnamed(case, names, terms.baseline.known)) for case, names in broken]
+    new = tuple(NewFailure(case=case, requirements=names) for case, names in unnamed if names)
     entries = tuple(_entries(cases, terms, [failure.case for failure in new]))
-    in_force = [entry for entry in entries if not entry.is_stale]
-    known = tuple(case for case, names in broken.items() if not _unnamed(case, names, in_force))
+    stays = [not entry.is_stale for entry in entries]
+    in_force = [*itertools.compress(terms.baseline.known, stays)]
+    known = tuple(case.id for case, names in broken if not _unnamed(case, names, in_force))
     status, reasons = _status(len(known), len(new), sum(entry.is_stale for entry in entries), in_the_way)
     return Gate(
         file=terms.baseline.source,
@@ -73,8 +74,8 @@ def _counting(case: Case, *, strict: bool) -> list[str]:
     )
 
 
-def _unnamed(case: str, broken: Sequence[str], entries: Sequence[GateEntry]) -> tuple[str, ...]:
-    return tuple(name for name in broken if not any(entry.covers(case, name) for entry in entries))
+def _unnamed(case: Case, broken: Sequence[str], known: Sequence[KnownFailure]) -> tuple[str, ...]:
+    return tuple(name for name in broken if not any(each.names(case, name) for each in known))
 
 
 def _status(known: int, new: int, stale: int, in_the_way: Sequence[str]) -> tuple[GateStatus, tuple[str, ...]]:

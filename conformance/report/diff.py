@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from conformance.report.digest import verdict_of
 from conformance.report.markdown import code
 from conformance.report.templating import still_page
-from conformance.report.text import shortened, visible
+from conformance.report.text import counted, shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -74,7 +74,7 @@ def _verdict(difference: Difference) -> str:
 
 def _counts(difference: Difference) -> str:
     new, fixed, still = (len(c) for c in (difference.new_failures, difference.fixed, difference.still_failing))
-    return f"{new} new failure{'' if new == 1 else 's'}, {fixed} fixed, {still} still failing."
+    return f"{counted(new, 'new failure')}, {fixed} fixed, {still} still failing."
 
 
 def text(difference: Difference) -> Iterator[str]:

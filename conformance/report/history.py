@@ -9,7 +9,7 @@ from conformance.record.history import LETTERS
 from conformance.record.timeline import episode, flaky, requirements
 from conformance.report.digest import VERDICTS
 from conformance.report.templating import still_page
-from conformance.report.text import shortened, visible
+from conformance.report.text import counted, shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,7 +102,7 @@ def told(time: Episode) -> str:
 
 def told_of_flaky(one: Flaky) -> str:
     """Say how a case wavered."""
-    number = f"changed {one.changes} time{'' if one.changes == 1 else 's'}"
+    number = f"changed {counted(one.changes, 'time')}"
     versions = ", ".join(map(_cut, one.versions))
     return f"{number} with version {versions}" if versions else f"{number}; the target has no version"
 

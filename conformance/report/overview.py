@@ -14,7 +14,7 @@ from conformance.report.digest import LEVELS, STATUSES, VERDICTS
 from conformance.report.marks import GATES
 from conformance.report.page import anchor_of
 from conformance.report.templating import still_page
-from conformance.report.text import shortened
+from conformance.report.text import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,8 +90,7 @@ class Overview:
     @property
     def size(self) -> str:
         """How many targets there are, in words."""
-        number = len(self.columns) + len(self.missing)
-        return f"{number} target{'' if number == 1 else 's'}"
+        return counted(len(self.columns) + len(self.missing), "target")
 
     @property
     def verdicts(self) -> dict[Verdict, int]:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from conformance.report.digest import STATUSES, untested_scenarios, verdict_of, worst_first
 from conformance.report.marks import Marks, entry_line, gate_line
-from conformance.report.text import shortened, visible
+from conformance.report.text import counted, shortened, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -175,8 +175,7 @@ def _by_reason(untested: Sequence[Scenario]) -> Mapping[str, list[str]]:
 
 def _causes(record: Record) -> Iterator[str]:
     for cause in record.causes:
-        number = len(cause.cases)
-        yield f"CAUSE of {number} case{'' if number == 1 else 's'}: {_cut(cause.title)}"
+        yield f"CAUSE of {counted(len(cause.cases), 'case')}: {_cut(cause.title)}"
         yield f"      {_cut(cause.advice)}"
 
 

@@ -43,6 +43,11 @@ def shortened(text: str, limit: int) -> str:
     return text if missing <= 0 else f"{text[:limit]}... {missing} more characters"
 
 
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun, which takes an s: `1 case`, `2 cases`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def first_of(names: Sequence[str], most: int) -> str:
     """Name the first of some things, and say how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""

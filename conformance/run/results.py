@@ -12,6 +12,7 @@ from conformance.gate.outcome import Terms, outcome
 from conformance.law.catalogue import Level, Subject, catalogue
 from conformance.law.contract import SCENARIOS
 from conformance.record.record import Case, Cause, Record, RequirementText, Scenario, Summary
+from conformance.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -118,7 +119,7 @@ def verdict(
     """Judge the run (target contract, 4): any failed MUST, else anything that stands in the way, else conformant."""
     failed = sum(case.status == "failed" and case.scored for case in cases)
     if failed:
-        return "not-conformant", [f"{_plural(failed, 'case')} failed", *unfinished]
+        return "not-conformant", [f"{counted(failed, 'case')} failed", *unfinished]
     reasons = in_the_way(cases, tried, unfinished=unfinished)
     if reasons:
         return "inconclusive", reasons
@@ -130,7 +131,7 @@ def in_the_way(cases: Sequence[Case], tried: Sequence[Scenario], *, unfinished: 
     reasons = list(unfinished)
     errors = sum(case.status == "error" and case.scored for case in cases)
     if errors:
-        reasons.append(f"{_plural(errors, 'case')} could not be judged: transport or provisioning got in the way")
+        reasons.append(f"{counted(errors, 'case')} could not be judged: transport or provisioning got in the way")
     missing = [scenario.id for scenario in tried if scenario.mandatory and scenario.status != "tested"]
     if missing:
         reasons.append(f"not tested although mandatory: {', '.join(missing)}")
@@ -255,7 +256,3 @@ def _wrong_media_type(cases: Sequence[Case]) -> list[Cause]:
 
 def _broken(case: Case) -> Iterator[str]:
     return (finding.requirement for finding in case.findings)
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -33,6 +33,8 @@ PATIENCE_S: Final = 15.0
 """How long a target that answered before, and does not now, is waited for: it may be starting anew."""
 FIRST_PAUSE_S: Final = 0.5
 """How long after the first look at it the next one comes; each pause is twice the one before."""
+PROBE: Final = "probe"
+"""The visit that finds out whether a target is there, by what it answered before; no case asks for it."""
 BROKEN_OFF: Final = "broken off by the kit before an answer was complete"
 """What is noted of a request that a signal came upon."""
 
@@ -175,7 +177,7 @@ class Client(Spending):
             pause_s *= 2
 
     def _is_alive(self, probe: Logout) -> bool:
-        response = self._send_once(probe, "probe", "").response
+        response = self._send_once(probe, PROBE, "").response
         return response is not None and response.status not in ON_THE_WAY
 
     def _note_failure(self, trouble: str) -> None:
